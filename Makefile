@@ -1,0 +1,53 @@
+# Every target installs what it needs first. More arguments go through ARGS: make test ARGS="-k billing".
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv/bin
+FOLDERS := $(wildcard platform tenants routing sla_contracts billing quality tests manage.py)
+SCRATCH := $(VENV)/python -m config.launch.scratch
+
+export PYTHONPATH := platform:.
+export PYTHONUNBUFFERED := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-check install-test build run reset test lint types bench replay
+# Targets share the virtual environment and the two cores.
+.NOTPARALLEL:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
+
+install: ## Install what running needs (run does it by itself)
+	@exec $(PYTHON) -m config.launch.install --for run
+
+install-check:
+	@exec $(PYTHON) -m config.launch.install --for check
+
+install-test:
+	@exec $(PYTHON) -m config.launch.install --for test
+
+build: install-check ## Build the front end if its sources changed
+	@exec $(PYTHON) -m config.launch.install --only-frontend
+
+run: install ## Start everything with demo data, until Ctrl-C
+	@exec $(VENV)/python -m config.launch.run $(ARGS)
+
+reset: ## Delete the demo's data
+	@exec $(PYTHON) -m config.launch.reset
+
+test: install-test ## Run all tests on servers of their own
+	@exec $(SCRATCH) -- $(VENV)/python -m pytest -n 2 --dist loadgroup tests $(ARGS)
+
+lint: install-check ## Check style, formatting and the import contract
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/lint-imports
+
+types: install-check ## Check types (mypy strict)
+	@exec $(VENV)/python -m mypy $(FOLDERS) $(ARGS)
+
+bench: install-test ## Measure against the limits
+	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.bench $(ARGS)
+
+replay: install ## Feed the recorded conversations through the real doors and check every message
+	@exec $(SCRATCH) --durable -- $(VENV)/python manage.py replay $(ARGS)

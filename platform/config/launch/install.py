@@ -1,0 +1,146 @@
+"""`make install`: everything that Centralita needs on this machine, and nothing twice.
+
+    python3 -m config.launch.install [--for run|check|test] [--only-frontend]
+
+`run` installs what running needs, `check` the Python packages for linting and typing, `test` also Chromium, Dovecot and
+poppler. Runs on the machine's own Python, with the standard library alone.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from config.launch import debian
+from config.launch.frontend import build_frontend
+from config.launch.places import Places, repository_root
+from config.launch.quiet import InstallFailed, Progress, run_quietly
+
+UV = "uv==0.13.9"
+PYTHON = (3, 11)
+PURPOSES = ("run", "check", "test")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Install for one purpose; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python3 -m config.launch.install")
+    parser.add_argument("--for", dest="purpose", choices=PURPOSES, default="run")
+    parser.add_argument("--only-frontend", action="store_true", help="build the front end, install nothing")
+    options = parser.parse_args(arguments)
+    places = Places(repository_root())
+    places.make_run()
+    progress = Progress()
+    try:
+        with _one_at_a_time(places, progress):
+            if not options.only_frontend:
+                install(places, options.purpose, progress)
+            if options.purpose != "check":
+                build_frontend(places, progress)
+    except InstallFailed as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def install(places: Places, purpose: str, progress: Progress) -> None:
+    """Debian packages, virtual environment, Python packages; at once back when the stamp says that all is there."""
+    stamp = places.root / ".venv" / ".centralita.json"
+    known = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
+    wanted = _wanted(places)
+    if known.get(purpose) == wanted and (places.root / ".venv" / "bin" / "python").exists():
+        return
+    if purpose != "check":
+        packages = debian.FOR_RUN + (debian.FOR_TESTS if purpose == "test" else ())
+        debian.install_packages(packages, progress, places.log / "install-debian.log")
+    moved = known.get("root", str(places.root)) != str(places.root)
+    _make_environment(places, progress, anew=moved)
+    _sync(places, progress, purpose)
+    covered = {"run": ("run",), "check": ("check",), "test": PURPOSES}[purpose]
+    known = {} if moved else known
+    known |= {"root": str(places.root)} | dict.fromkeys(covered, wanted)
+    stamp.write_text(json.dumps(known), encoding="utf-8")
+    progress.say("installed")
+
+
+def _wanted(places: Places) -> str:
+    """A hash of all that decides what is to be installed."""
+    digest = hashlib.sha256(repr((UV, debian.FOR_RUN, debian.FOR_TESTS)).encode())
+    for name in ("uv.lock", "pyproject.toml"):
+        digest.update((places.root / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _make_environment(places: Places, progress: Progress, *, anew: bool) -> None:
+    """Make `.venv` with pip and uv. Scripts inside name their folder, so a moved clone needs a new one."""
+    environment = places.root / ".venv"
+    python = environment / "bin" / "python"
+    if anew:
+        shutil.rmtree(environment, ignore_errors=True)
+    if not _works([str(python), "-m", "pip", "--version"]):
+        base = _base_python(progress, places)
+        _quietly(places, progress, "virtual environment", [base, "-m", "venv", str(environment)])
+    uv = environment / "bin" / "uv"
+    if not _works([str(uv), "--version"], expected=UV.partition("==")[2]):
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
+        _quietly(places, progress, UV, pip)
+
+
+def _base_python(progress: Progress, places: Places) -> str:
+    """A Python of the right version that can make virtual environments."""
+    if sys.version_info[:2] != PYTHON:
+        raise InstallFailed(
+            f"Centralita needs Python {PYTHON[0]}.{PYTHON[1]}, and this is {sys.version.split()[0]}. "
+            "Name the right one: make PYTHON=/path/to/python3.11 …"
+        )
+    # Debian takes ensurepip out of Python and into a package of its own.
+    if not _works([sys.executable, "-c", "import ensurepip"]):
+        packages = [f"python{PYTHON[0]}.{PYTHON[1]}-venv"]
+        debian.install_packages(packages, progress, places.log / "install-venv.log")
+    return sys.executable
+
+
+def _sync(places: Places, progress: Progress, purpose: str) -> None:
+    command = [str(places.root / ".venv" / "bin" / "uv"), "sync", "--frozen", "--no-progress"]
+    # Inexact: running after testing must not take the test packages away.
+    command += ["--no-dev", "--inexact"] if purpose == "run" else []
+    _quietly(places, progress, "Python packages", command)
+
+
+def _quietly(places: Places, progress: Progress, label: str, argv: list[str]) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    # The machine's own certificates, as pip takes them: many networks have a proxy with one of its own.
+    environment.setdefault("UV_SYSTEM_CERTS", "1")
+    environment |= {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(places.root / ".venv")}
+    log = places.log / f"install-{label.partition('=')[0].replace(' ', '-').lower()}.log"
+    run_quietly(progress, label, argv, log=log, folder=places.root, environment=environment)
+
+
+def _works(argv: list[str], expected: str = "") -> bool:
+    try:
+        answer = subprocess.run(argv, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return answer.returncode == 0 and expected in answer.stdout
+
+
+@contextmanager
+def _one_at_a_time(places: Places, progress: Progress) -> Iterator[None]:
+    with (places.run / "install.lock").open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say("another installation is under way here; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

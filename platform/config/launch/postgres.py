@@ -1,0 +1,186 @@
+"""The embedded PostgreSQL: a cluster, its settings, and the database `centralita`."""
+
+import locale
+import secrets
+import shutil
+import signal
+import time
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import psycopg
+from psycopg import sql
+
+from config.launch.account import Account, run_as
+from config.launch.binaries import LaunchFailed, PostgresBinaries
+from config.launch.places import write_private
+from config.launch.processes import Program
+from config.launch.server import Server
+
+NAME = "centralita"
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    # One lock per table and index that a statement touches, and a schema has dozens.
+    "max_locks_per_transaction": "1024",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "synchronous_commit": "on",
+    "max_wal_size": "2GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "idle_in_transaction_session_timeout": "15min",
+    "log_line_prefix": "%m [%p] %d ",
+    "log_checkpoints": "off",
+}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres(Server):
+    """A cluster in `home/postgres`, its password in `home/postgres-password`, reachable by TCP on the loopback."""
+
+    name = "postgres"
+
+    def __init__(
+        self,
+        home: Path,
+        log_folder: Path,
+        account: Account | None,
+        *,
+        durable: bool,
+        binaries: PostgresBinaries,
+    ) -> None:
+        super().__init__(home, log_folder, account, durable=durable)
+        self.binaries = binaries
+        self.data = home / "postgres"
+        self._password_file = home / "postgres-password"
+        self._complete = home / "postgres-complete"
+
+    @property
+    def url(self) -> str:
+        return self._url(NAME)
+
+    def prepare(self) -> None:
+        version_file = self.data / "PG_VERSION"
+        if not (version_file.exists() and self._password_file.exists()):
+            self._make_cluster()
+        made_by = version_file.read_text(encoding="ascii").strip()
+        if made_by != str(self.binaries.major):
+            raise LaunchFailed(
+                f"The data in {self.data} were made by PostgreSQL {made_by}, but this is {self.binaries.version}. "
+                "Restore them from a dump, or start anew with make reset."
+            )
+        self._await_predecessor()
+
+    def program(self) -> Program:
+        settings = SETTINGS | {"port": str(self.port)} | ({} if self.durable else NOT_DURABLE)
+        arguments = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        return Program(
+            name=self.name,
+            argv=[str(self.binaries.folder / "postgres"), "-D", str(self.data), *arguments],
+            folder=self.data,
+            environment={"PATH": "/usr/bin:/bin", "LC_ALL": _c_locale(), "TZ": "UTC"},
+            account=self.account,
+            # PostgreSQL's "fast" end: open sessions are cut, nothing committed is lost.
+            stop_signal=signal.SIGINT,
+            grace=30.0,
+        )
+
+    def answers(self) -> bool:
+        lines = self._pid_lines()
+        return len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].startswith("ready")
+
+    def finish(self) -> None:
+        """Make the database and its extensions, once for a cluster."""
+        if self._complete.exists():
+            return
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone()
+            if known is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for extension in EXTENSIONS:
+                create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public")
+                connection.execute(create.format(sql.Identifier(extension)))
+        self._complete.touch()
+
+    def _url(self, database: str) -> str:
+        password = self._password_file.read_text(encoding="ascii")
+        return f"postgresql://{NAME}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def _make_cluster(self) -> None:
+        if self.data.exists() and any(self.data.iterdir()):
+            raise LaunchFailed(f"{self.data} holds something that is no complete cluster; start anew with make reset.")
+        draft = self.home / "postgres-draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        password = secrets.token_urlsafe(24)
+        with NamedTemporaryFile("w", prefix="initdb-", dir=self.home, encoding="ascii") as password_file:
+            password_file.write(password)
+            password_file.flush()
+            if self.account is not None:
+                self.account.own(draft)
+                self.account.own(Path(password_file.name))
+            answer = run_as(self.account, self._initdb(draft, password_file.name), self.home)
+        if answer.returncode != 0:
+            raise LaunchFailed(f"initdb failed:\n{answer.stdout}{answer.stderr}")
+        write_private(self._password_file, password)
+        self._complete.unlink(missing_ok=True)
+        draft.rename(self.data)
+
+    def _initdb(self, folder: Path, password_file: str) -> list[str]:
+        provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.binaries.major >= 17 else []
+        return [
+            str(self.binaries.folder / "initdb"),
+            f"--pgdata={folder}",
+            f"--username={NAME}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            f"--locale={_c_locale()}",
+            "--no-instructions",
+            *provider,
+            *([] if self.durable else ["--no-sync"]),
+        ]
+
+    def _await_predecessor(self) -> None:
+        """Wait for a server whose launcher was killed a moment ago; drop the pid file of one that is long gone."""
+        deadline = time.monotonic() + 30
+        while lines := self._pid_lines():
+            if not _is_postgres(lines[0]):
+                # After a restart of the machine the number may belong to another program of the same user,
+                # which PostgreSQL would take for itself.
+                (self.data / "postmaster.pid").unlink(missing_ok=True)
+                return
+            if time.monotonic() > deadline:
+                raise LaunchFailed(f"A PostgreSQL (process {lines[0]}) already works on {self.data}; stop it first.")
+            time.sleep(0.05)
+
+    def _pid_lines(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+
+
+def _is_postgres(pid: str) -> bool:
+    try:
+        command = Path(f"/proc/{int(pid)}/comm").read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return False
+    return command.strip() == "postgres"
+
+
+def _c_locale() -> str:
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return "C.UTF-8"
