@@ -1,0 +1,85 @@
+"""What the engine is told and what it answers. Times are seconds on one clock of the caller's; ids are strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Skill = str
+Relaxation = tuple[float, Skill, int | None]
+Reason = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A waiting work item.
+
+    `needs` maps a skill to the lowest level that will do. A `language` is a need like any other (``lang:it``): it is
+    added at level 1 if `needs` does not name it. `relaxations` are (after seconds of waiting, skill, new level or None
+    to drop the need); they never make a need harder. `not_agents` let an offer of this item pass and never get it.
+    """
+
+    id: str
+    tenant: str
+    channel: str
+    language: str = ""
+    needs: Mapping[Skill, int] = field(default_factory=dict)
+    units: int = 1
+    priority: int = 0
+    entered_at: float = 0.0
+    due_at: float | None = None
+    preferred_agent: str | None = None
+    not_agents: frozenset[str] = frozenset()
+    queue: str = ""
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent as of now: `tenants` are the accreditations valid at this moment, `load` what is in hand in units.
+
+    A call in hand counts as the whole capacity.
+    """
+
+    id: str
+    skills: Mapping[Skill, int] = field(default_factory=dict)
+    tenants: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    capacity: int = 0
+    load: int = 0
+    available: bool = False
+    idle_since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Item `item` goes to agent `agent` (ids). `reason` holds the winner's terms and a sentence under "words"."""
+
+    item: str
+    agent: str
+    reason: Reason
+
+
+def language_skill(language: str) -> Skill:
+    return f"lang:{language}"
+
+
+def needs_at_first(item: Item) -> dict[Skill, int]:
+    """The item's needs before any relaxation, its language among them."""
+    needs = dict(item.needs)
+    if item.language:
+        needs.setdefault(language_skill(item.language), 1)
+    return needs
+
+
+def needs_after(item: Item, waited: float) -> dict[Skill, int]:
+    """The needs that still hold after that many seconds of waiting."""
+    needs = needs_at_first(item)
+    for after, skill, level in sorted(item.relaxations, key=lambda step: step[0]):
+        if after > waited or skill not in needs:
+            continue
+        if level is None:
+            del needs[skill]
+        else:
+            needs[skill] = min(needs[skill], level)
+    return needs
