@@ -1,0 +1,104 @@
+"""Every event that reaches a browser. Ids and sequence numbers only: the API says what.
+
+``n`` is the agent's feed number (one more with each change to that agent's desk), ``seq`` the
+conversation's message number. A client that sees a gap asks ``changes?since=n``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class _Event(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
+    pass
+
+
+class OfferMade(_Event, tag="offer.made"):
+    n: int
+    work_item: str
+    tenant: str
+    expires_at: str
+
+
+class OfferGone(_Event, tag="offer.gone"):
+    n: int
+    work_item: str
+
+
+class WorkChanged(_Event, tag="work.changed"):
+    """A work item of this agent changed state, or its conversation did."""
+
+    n: int
+    work_item: str
+    tenant: str
+    conversation: str
+
+
+class MessageAdded(_Event, tag="message.added"):
+    """A message joined a conversation; ``n`` is 0 for readers without a feed (widget, portal)."""
+
+    tenant: str
+    conversation: str
+    seq: int
+    n: int = 0
+
+
+class MessageState(_Event, tag="message.state"):
+    """The delivery state of one message changed."""
+
+    tenant: str
+    conversation: str
+    seq: int
+    n: int = 0
+
+
+class Typing(_Event, tag="typing"):
+    tenant: str
+    conversation: str
+    who: str
+
+
+class StateChanged(_Event, tag="state.changed"):
+    """The agent's own state changed (another tab, a supervisor, a timeout)."""
+
+    n: int
+
+
+class FloorChanged(_Event, tag="floor.changed"):
+    """Something on the floor moved; at most one a second is forwarded."""
+
+
+class EvaluationShared(_Event, tag="evaluation.shared"):
+    n: int
+    tenant: str
+    evaluation: str
+
+
+class ConversationChanged(_Event, tag="conversation.changed"):
+    """Case number, status or agent of a conversation changed (widget)."""
+
+    tenant: str
+    conversation: str
+
+
+class Resync(_Event, tag="resync"):
+    """Doorbells may have been lost: ask for everything since your last number."""
+
+
+Event = (
+    OfferMade
+    | OfferGone
+    | WorkChanged
+    | MessageAdded
+    | MessageState
+    | Typing
+    | StateChanged
+    | FloorChanged
+    | EvaluationShared
+    | ConversationChanged
+    | Resync
+)
+
+
+def encode(event: Event) -> bytes:
+    return msgspec.json.encode(event)

@@ -1,0 +1,140 @@
+"""Doorbells to browsers: the only module that knows the transport.
+
+One Valkey channel, one subscription per process, groups kept in the process, each frame encoded
+once by the teller. A doorbell may be lost: readers notice the gap in ``n`` or ``seq`` and ask the API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.db import transaction
+
+from kernel.events import Event, Resync, encode
+
+log = logging.getLogger(__name__)
+
+# Valkey's channels cross its databases; the number keeps neighbours on one server (tests) apart.
+_DATABASE = urlsplit(settings.VALKEY_URL).path.strip("/") or "0"
+CHANNEL = f"live:{_DATABASE}"
+DISPATCH_CHANNEL = f"dispatch:{_DATABASE}"
+_SEPARATOR = b"\n"
+
+Listener = Callable[[bytes], None]
+
+
+def person_feed(person_id: UUID | str) -> str:
+    return f"person:{person_id}"
+
+
+def floor_feed() -> str:
+    return "floor"
+
+
+def shopper_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
+    """What the shopper may hear of one conversation: no notes, nothing internal."""
+    return f"shopper:{tenant_id}:{conversation_id}"
+
+
+def conversation_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
+    """Audience of one conversation; the tenant is part of the name."""
+    return f"conversation:{tenant_id}:{conversation_id}"
+
+
+_client: redis.Redis | None = None
+
+
+def valkey() -> redis.Redis:
+    """The process's client for publishing (thread-safe, pooled)."""
+    global _client
+    if _client is None:
+        _client = redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2)
+    return _client
+
+
+def tell(event: Event, *audiences: str) -> None:
+    """Ring ``audiences`` with ``event`` once the transaction has committed."""
+    frame = ",".join(audiences).encode() + _SEPARATOR + encode(event)
+    transaction.on_commit(lambda: _publish(CHANNEL, frame))
+
+
+def wake_dispatcher(*changed: str) -> None:
+    """Ring the dispatcher once the transaction has committed.
+
+    changed: which rows to look at, ``w:<work item>`` or ``a:<agent>``; none named means all.
+    """
+    frame = ",".join(changed).encode() or b"1"
+    transaction.on_commit(lambda: _publish(DISPATCH_CHANNEL, frame))
+
+
+def _publish(channel: str, frame: bytes) -> None:
+    try:
+        valkey().publish(channel, frame)
+    except redis.RedisError:
+        # The rows are committed; readers heal by their sequence numbers, the dispatcher by its poll.
+        log.warning("doorbell lost on %s", channel)
+
+
+class Hub:
+    """The process's listeners by audience. Lives in one event loop."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._reader: asyncio.Task[None] | None = None
+
+    def join(self, audience: str, listener: Listener) -> None:
+        self._listeners[audience].add(listener)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.get_running_loop().create_task(self._read())
+
+    def leave(self, audience: str, listener: Listener) -> None:
+        listeners = self._listeners.get(audience)
+        if listeners is None:
+            return
+        listeners.discard(listener)
+        if not listeners:
+            del self._listeners[audience]
+
+    def deliver(self, raw: bytes) -> None:
+        head, _, frame = raw.partition(_SEPARATOR)
+        for audience in head.decode().split(","):
+            for listener in tuple(self._listeners.get(audience, ())):
+                listener(frame)
+
+    def resync_all(self) -> None:
+        frame = encode(Resync())
+        for listeners in tuple(self._listeners.values()):
+            for listener in tuple(listeners):
+                listener(frame)
+
+    async def _read(self) -> None:
+        delay = 0.05
+        was_lost = False
+        while True:
+            client = redis.asyncio.Redis.from_url(settings.VALKEY_URL, socket_timeout=None)
+            try:
+                async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    if was_lost:
+                        self.resync_all()
+                    delay = 0.05
+                    async for message in pubsub.listen():
+                        self.deliver(message["data"])
+            except (redis.RedisError, OSError):
+                log.warning("live subscription lost; again in %.2f s", delay)
+                was_lost = True
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+            finally:
+                await client.aclose()
+
+
+hub = Hub()
