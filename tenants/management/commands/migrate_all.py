@@ -1,0 +1,21 @@
+"""The public schema, then every client's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from tenants import template
+
+
+class Command(BaseCommand):
+    help = "Migrate the public schema, then all shops' schemas."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+        self.stdout.write("public schema: up to date")
+        call_command("migrate_tenants", stdout=self.stdout, stderr=self.stderr)
+        if not template.is_current():
+            self.stderr.write("tenants/template.sql is older than the migrations: run manage.py make_tenant_template")
