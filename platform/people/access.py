@@ -1,0 +1,154 @@
+"""Who may what. Deny by default: a view that declares nothing is refused to everyone.
+
+Declare on a DRF view class: ``access = staff("agent", "supervisor")``, ``access = client()``,
+``access = signed_in()``, ``access = anyone("why it is open")``. The declaration is checked before the view runs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from kernel import clock
+from kernel.errors import not_found
+from kernel.tenancy import enter
+from people.models import Accreditation, AuditEntry, Membership, Person
+from tenants.models import Tenant
+
+_SPELL_SECONDS = 900.0
+_entered: dict[tuple[UUID, UUID], float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """realm: desk, client, either or open. roles: any of these memberships."""
+
+    realm: str
+    roles: frozenset[str] = frozenset()
+    why: str = ""
+
+
+def staff(*roles: str) -> Access:
+    """Signed-in staff at the desk host with any of ``roles`` (all staff roles if none is named)."""
+    return Access("desk", frozenset(roles or ("agent", "supervisor", "operator")))
+
+
+def client() -> Access:
+    """A signed-in client user, at their own shop's host only."""
+    return Access("client", frozenset({"client"}))
+
+
+def signed_in() -> Access:
+    """Staff at the desk host, or a client user at their own shop's host."""
+    return Access("either", frozenset({"agent", "supervisor", "operator", "client"}))
+
+
+def anyone(why: str) -> Access:
+    """Open to the world; say why."""
+    return Access("open", why=why)
+
+
+class Declared(BasePermission):
+    """Refuses what declares no access, and checks what is declared."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        access = getattr(view, "access", None)
+        if not isinstance(access, Access):
+            return False
+        if access.realm == "open":
+            return True
+        tenant: Tenant | None = getattr(request._request, "tenant", None)
+        if access.realm != "either" and (access.realm == "desk") != (tenant is None):
+            raise not_found()
+        return bool(roles_of(person_of(request), tenant) & access.roles)
+
+
+def person_of(request: Request) -> Person:
+    """Who is signed in; raises NotAuthenticated (401) for nobody."""
+    person = request.user
+    if not isinstance(person, Person) or not person.is_authenticated:
+        raise NotAuthenticated
+    return person
+
+
+def roles_of(person: Person, tenant: Tenant | None) -> frozenset[str]:
+    """Staff roles at the desk (tenant None), or the client role at that tenant's host."""
+    if not person.is_active:
+        return frozenset()
+    rows = Membership.objects.filter(person=person, tenant=tenant)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def accredited_now() -> Q:
+    """Accreditations in force at this instant."""
+    now = clock.now()
+    return Q(valid_from__lte=now) & (Q(valid_until__isnull=True) | Q(valid_until__gt=now))
+
+
+def may_serve(person: Person, tenant: Tenant) -> bool:
+    """Agents by accreditation; supervisors and operators serve every active client."""
+    if tenant.status != Tenant.Status.ACTIVE or not person.is_active:
+        return False
+    if Membership.objects.filter(person=person, role__in=("supervisor", "operator"), tenant=None).exists():
+        return True
+    return Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant).exists()
+
+
+def clients_of(person: Person) -> list[Tenant]:
+    """The active tenants this member of staff may enter now, by name."""
+    active = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("name")
+    if Membership.objects.filter(person=person, role__in=("supervisor", "operator"), tenant=None).exists():
+        return list(active)
+    granted = Accreditation.objects.filter(accredited_now(), person=person).values("tenant_id")
+    return list(active.filter(id__in=granted))
+
+
+def alias_for(person: Person, tenant: Tenant) -> str:
+    """The name under which the shop's customers see this person."""
+    row = Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant).order_by("-valid_from").first()
+    return row.alias if row else person.name.split(" ")[0]
+
+
+@contextmanager
+def enter_client(person: Person, tenant_id: UUID | str) -> Iterator[Tenant]:
+    """A member of staff enters a client's schema; what does not exist and what is barred answer alike."""
+    tenant = Tenant.objects.filter(pk=tenant_id).first()
+    if tenant is None or not may_serve(person, tenant):
+        raise not_found()
+    _note_entry(person, tenant)
+    with enter(tenant):
+        yield tenant
+
+
+def forget_entries() -> None:
+    """Drop what this process remembers of entries already written down (in tests)."""
+    _entered.clear()
+
+
+def _note_entry(person: Person, tenant: Tenant) -> None:
+    """One audit entry for each spell of a quarter of an hour: who was inside which shop, and when."""
+    key, now = (person.pk, tenant.pk), time.monotonic()
+    if now - _entered.get(key, -_SPELL_SECONDS) < _SPELL_SECONDS:
+        return
+    if len(_entered) > 50_000:
+        _entered.clear()
+    _entered[key] = now
+    audit(person, "client.entered", tenant=tenant, object_id=tenant.pk)
+
+
+def audit(
+    person: Person | None, action: str, *, tenant: Tenant | None = None, object_id: Any = "", **detail: Any
+) -> None:
+    """Write down who did what; ``detail`` takes ids and codes only."""
+    AuditEntry.objects.create(
+        at=clock.now(), person=person, tenant=tenant, action=action, object_id=str(object_id), detail=detail
+    )

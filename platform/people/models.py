@@ -1,0 +1,122 @@
+"""Who works here and who may what. Public schema: staff and client users, never customers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.ids import new_id
+from tenants.models import Tenant
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> Person:
+        person = self.model(email=self.normalize_email(email).lower(), **extra)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> Person:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """A member of the BPO's staff or a client's user."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=8, default="en", help_text="Of the screens.")
+    time_zone = models.CharField(max_length=64, default="Europe/Madrid")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role. Staff roles carry no tenant; a client user's role carries theirs."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent"
+        SUPERVISOR = "supervisor"
+        OPERATOR = "operator"
+        CLIENT = "client"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    tenant = models.ForeignKey(Tenant, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "role", "tenant"], name="one_membership", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=Q(role="client", tenant__isnull=False) | (~Q(role="client") & Q(tenant__isnull=True)),
+                name="client_role_carries_tenant",
+            ),
+        ]
+
+
+class Skill(models.Model):
+    """Something an agent can do: ``lang:it``, ``product:returns``, ``channel:chat``."""
+
+    class Kind(models.TextChoices):
+        LANGUAGE = "language"
+        PRODUCT = "product"
+        CHANNEL = "channel"
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=80)
+
+
+class PersonSkill(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(help_text="1 to 5.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "skill"], name="one_level_per_skill"),
+            models.CheckConstraint(condition=Q(level__gte=1, level__lte=5), name="level_1_to_5"),
+        ]
+
+
+class Accreditation(models.Model):
+    """An agent's leave to serve one tenant, from–until, under an alias."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="accreditations")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="accreditations")
+    alias = models.CharField(max_length=60, help_text="The name that the shop's customers see.")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="until_after_from"
+            ),
+        ]
+
+
+class AuditEntry(models.Model):
+    """Who did what to which row; ids and codes only."""
+
+    at = models.DateTimeField(db_index=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.SET_NULL, related_name="+")
+    action = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=64, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["action", "-at"], name="audit_by_action")]
