@@ -1,0 +1,1 @@
+"""Feeds the engine from the rows and writes its decisions back; see ``routing.dispatcher.loop``."""

@@ -1,0 +1,50 @@
+"""What happens by the clock: offers run out, wrap-ups end, silent agents go offline and their work returns."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from kernel import clock
+from routing.dispatcher.board import Board
+from routing.queue import (
+    end_wrap_ups,
+    expire,
+    lift_bars,
+    return_lost_work,
+    silence,
+    withdraw_from_absent,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Timers:
+    """Each timer at its own pace; one that fails is logged and does not stop the rest."""
+
+    def __init__(self, board: Board) -> None:
+        self._due: list[tuple[float, Callable[[], object]]] = [
+            (0.5, lambda: expire(clock.now())),
+            (1.0, lambda: end_wrap_ups(clock.now())),
+            (2.0, withdraw_from_absent),
+            (2.0, lambda: silence(clock.now())),
+            (2.0, lambda: return_lost_work(clock.now())),
+            (10.0, lambda: board.load_items(lift_bars(board.barred()))),
+        ]
+        self._next = [0.0] * len(self._due)
+
+    def run(self) -> None:
+        at = time.monotonic()
+        for number, (pace, work) in enumerate(self._due):
+            if at < self._next[number]:
+                continue
+            self._next[number] = at + pace
+            try:
+                work()
+            except (OperationalError, InterfaceError):
+                raise
+            except DatabaseError:
+                log.exception("a timer of the dispatcher failed; the others go on")

@@ -1,0 +1,42 @@
+"""The agent's feed: one number more with each change to that agent's desk, told with the change."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from kernel import live
+from kernel.events import FloorChanged, OfferGone, StateChanged, WorkChanged
+from routing.models import WorkItem
+
+
+def bump(person_id: UUID | str) -> int:
+    """The next number of this agent's feed; 0 for a person without a desk (no AgentState row)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE routing_agentstate SET feed_seq = feed_seq + 1 WHERE person_id = %s RETURNING feed_seq",
+            [str(person_id)],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def tell_work(person_id: UUID, item: WorkItem, n: int) -> None:
+    """This agent has, or had, the item: its state changed."""
+    live.tell(
+        WorkChanged(n=n, work_item=str(item.id), tenant=str(item.tenant_id), conversation=str(item.conversation)),
+        live.person_feed(person_id),
+    )
+
+
+def tell_offer_gone(person_id: UUID, work_item_id: UUID, n: int) -> None:
+    live.tell(OfferGone(n=n, work_item=str(work_item_id)), live.person_feed(person_id))
+
+
+def tell_state(person_id: UUID, n: int) -> None:
+    live.tell(StateChanged(n=n), live.person_feed(person_id))
+
+
+def tell_floor() -> None:
+    live.tell(FloorChanged(), live.floor_feed())

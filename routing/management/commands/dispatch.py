@@ -1,0 +1,21 @@
+"""``manage.py dispatch``: offer waiting work to agents until stopped. A second one stands by."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from routing.dispatcher.loop import Dispatcher
+
+
+class Command(BaseCommand):
+    help = "Offer waiting work to agents until stopped; a second process stands by and takes over."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        Dispatcher(stop).run()

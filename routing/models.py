@@ -1,0 +1,179 @@
+"""Queues, work items, offers and agents' states: the only truth for who handles what.
+
+``routing.queue`` is the only writer. Public schema: a conversation is a UUID here, nothing more.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.ids import new_id
+from tenants.models import Tenant
+
+
+class Queue(models.Model):
+    """Where work of a tenant waits: tenant × channel group × purpose."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="queues")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    channel_group = models.CharField(max_length=12, help_text="chat or mail (call later).")
+    policy = models.CharField(max_length=12, default="fifo")
+    offer_seconds = models.PositiveIntegerField(default=15)
+    wrap_up_seconds = models.PositiveIntegerField(default=60, help_text="0 = none.")
+    auto_accept = models.BooleanField(default=False)
+    units = models.PositiveSmallIntegerField(default=1, help_text="Capacity units an item takes.")
+    needs = models.JSONField(default=dict, help_text="Skill code → level, beside the language.")
+    relaxations = models.JSONField(default=list, help_text="[[after seconds, skill, level or null], …]")
+    language_level = models.PositiveSmallIntegerField(default=2)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "code"], name="one_queue_per_code")]
+
+
+class WorkItem(models.Model):
+    """One spell of work on a conversation."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        OFFERED = "offered"
+        ACTIVE = "active"
+        WRAP_UP = "wrap_up"
+        DONE = "done"
+        ABANDONED = "abandoned"
+        HANDED_ON = "handed_on"
+
+    OPEN_STATES = ("waiting", "offered", "active", "wrap_up")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    conversation = models.UUIDField(help_text="Conversation.id in the tenant's schema.")
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=16)
+    language = models.CharField(max_length=8)
+    needs = models.JSONField(default=dict)
+    units = models.PositiveSmallIntegerField(default=1)
+    priority = models.CharField(max_length=12, default="normal")
+    entered_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    price = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    preferred_agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    not_agents = ArrayField(models.UUIDField(), default=list, help_text="Agents who let the last offer go.")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(null=True)
+    offer_expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    first_reply_at = models.DateTimeField(null=True)
+    wrap_up_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=24, blank=True, help_text="resolved, transferred, abandoned, spam, …")
+    reason = models.JSONField(default=dict, help_text="Why the dispatcher chose this agent.")
+    contact_reason = models.CharField(max_length=40, blank=True, help_text="Code of the contact reason at closing.")
+    replies = models.PositiveIntegerField(default=0)
+    read_seq = models.PositiveIntegerField(default=0, help_text="Number of the last message the agent has read.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(state__in=("waiting", "offered", "active")),
+                name="one_open_work_item_per_conversation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("offered", "active", "wrap_up")) | Q(agent__isnull=False),
+                name="in_hand_has_agent",
+            ),
+            models.CheckConstraint(condition=~Q(state="waiting") | Q(agent__isnull=True), name="waiting_has_no_agent"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["entered_at"], condition=Q(state="waiting"), name="work_waiting"),
+            models.Index(fields=["offer_expires_at"], condition=Q(state="offered"), name="work_offered"),
+            models.Index(
+                fields=["agent"], condition=Q(state__in=("offered", "active", "wrap_up")), name="work_in_hand"
+            ),
+            models.Index(fields=["wrap_up_at"], condition=Q(state="wrap_up"), name="work_wrapping_up"),
+            models.Index(fields=["tenant", "entered_at"], name="work_by_arrival"),
+            models.Index(fields=["tenant", "finished_at"], name="work_by_finish"),
+            models.Index(fields=["conversation"], name="work_by_conversation"),
+        ]
+
+
+class AgentState(models.Model):
+    """What an agent is doing now, with load and capacity; one row per agent. No row means closed."""
+
+    class Status(models.TextChoices):
+        AVAILABLE = "available"
+        BUSY = "busy"
+        WRAP_UP = "wrap_up"
+        BREAK = "break"
+        TRAINING = "training"
+        NOT_RESPONDING = "not_responding"
+        OFFLINE = "offline"
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="agent_state"
+    )
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.OFFLINE)
+    reason = models.CharField(max_length=40, blank=True)
+    since = models.DateTimeField()
+    channels = ArrayField(models.CharField(max_length=16), default=list, help_text="webchat, email, form, relay …")
+    capacity = models.PositiveSmallIntegerField(default=4)
+    load = models.SmallIntegerField(default=0)
+    last_heartbeat = models.DateTimeField(null=True)
+    idle_since = models.DateTimeField(null=True)
+    feed_seq = models.BigIntegerField(default=0, help_text="One more with each change to this agent's desk.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(load__gte=0) & Q(load__lte=F("capacity")), name="load_in_capacity"),
+        ]
+
+
+class AgentStateSpell(models.Model):
+    """Append-only: which state from when to when; for adherence and the time ledger."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=16)
+    reason = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at__isnull=True), name="one_open_spell"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "started_at"], name="spell_by_person")]
+
+
+class Offer(models.Model):
+    """The right of one agent to accept one work item for some seconds."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="offers")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["work_item"], condition=Q(answer=""), name="one_open_offer_per_item"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["agent", "made_at"], name="offer_by_agent")]

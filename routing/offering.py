@@ -1,0 +1,312 @@
+"""Offers: made to one agent, accepted, declined, or let go by time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from kernel import clock, live
+from kernel.errors import Refusal, not_found
+from kernel.events import ConversationChanged, OfferMade
+from people.models import Person
+from routing import desks, feed
+from routing.able import Leave, leave_of, serves
+from routing.models import AgentState, Offer, WorkItem
+from routing.spells import change_status
+
+State = WorkItem.State
+BAR_SECONDS = 60.0
+
+
+class Outcome(StrEnum):
+    """How an offer ended up; all but the first two leave every row as it was."""
+
+    MADE = "made"
+    ACCEPTED = "accepted"
+    GONE = "gone"
+    FULL = "full"
+    UNAVAILABLE = "unavailable"
+    BARRED = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Offer this work item to this agent; ``reason`` says why, for the supervisor."""
+
+    work_item_id: UUID
+    agent_id: UUID
+    reason: Mapping[str, object] = field(default_factory=dict)
+
+
+def offer(*, work_item_id: UUID, agent_id: UUID, reason: Mapping[str, object] | None = None) -> Outcome:
+    """Offer waiting work to one agent."""
+    return offer_all([Proposal(work_item_id, agent_id, reason or {})])[work_item_id]
+
+
+def offer_all(proposals: Sequence[Proposal]) -> dict[UUID, Outcome]:
+    """Write a round of offers in one transaction; each stands or falls by the rows as they are now."""
+    with transaction.atomic():
+        waiting = WorkItem.objects.select_for_update(no_key=True, of=("self",)).select_related("queue")
+        ids = [proposal.work_item_id for proposal in proposals]
+        items = {item.id: item for item in waiting.filter(pk__in=ids, state=State.WAITING).order_by("pk")}
+        states = desks.lock(proposal.agent_id for proposal in proposals)
+        leave = leave_of(states, {item.tenant_id for item in items.values()})
+        now = clock.now()
+        outcomes: dict[UUID, Outcome] = {}
+        made: list[tuple[WorkItem, AgentState, int]] = []
+        for proposal in proposals:
+            item, state = items.get(proposal.work_item_id), states.get(proposal.agent_id)
+            outcome = _judge(item, state, leave, now)
+            if item is not None and state is not None and outcome == Outcome.MADE:
+                outcome = _book(item, state, proposal.reason, now)
+                made.append((item, state, state.feed_seq))
+                del items[item.id]
+            outcomes[proposal.work_item_id] = outcome
+        if made:
+            _write(made, now)
+            for item, state, n in made:
+                _tell(item, state.person_id, n)
+            feed.tell_floor()
+    return outcomes
+
+
+def accept(*, person: Person, work_item_id: UUID) -> WorkItem:
+    """The agent takes what was offered. Repeating it changes nothing."""
+    now = clock.now()
+    with transaction.atomic():
+        won = WorkItem.objects.filter(pk=work_item_id, state=State.OFFERED, agent=person).update(
+            state=State.ACTIVE, accepted_at=now, offer_expires_at=None
+        )
+        item = _item(work_item_id)
+        if not won:
+            if item.state == State.ACTIVE and item.agent_id == person.pk:
+                return item
+            raise offer_gone()
+        Offer.objects.filter(work_item_id=work_item_id, answer="").update(answer=Offer.Answer.ACCEPTED, answered_at=now)
+        _tell_accepted(item, person.pk, feed.bump(person.pk))
+    return item
+
+
+def decline(*, person: Person, work_item_id: UUID, reason: str = "") -> WorkItem:
+    """The agent passes: the work goes back to its old place, and not to the same agent next."""
+    with transaction.atomic():
+        item = _lock(work_item_id)
+        if item.state != State.OFFERED or item.agent_id != person.pk:
+            last = Offer.objects.filter(work_item_id=work_item_id, agent=person).order_by("-made_at").first()
+            if last is not None and last.answer == Offer.Answer.DECLINED:
+                return item
+            raise offer_gone()
+        _let_go(item, Offer.Answer.DECLINED, {"declined": reason} if reason else {})
+    return item
+
+
+def expire(now: datetime | None = None) -> list[UUID]:
+    """Let go of every offer whose time is over, each in its own transaction; its agent is *not responding*."""
+    at = now or clock.now()
+    over = WorkItem.objects.filter(state=State.OFFERED, offer_expires_at__lte=at)
+    gone: list[UUID] = []
+    for work_item_id in over.order_by("offer_expires_at").values_list("pk", flat=True):
+        with transaction.atomic():
+            item = _lock(work_item_id)
+            if item.state != State.OFFERED or item.offer_expires_at is None or item.offer_expires_at > at:
+                continue
+            agent_id = item.agent_id
+            _let_go(item, Offer.Answer.EXPIRED)
+            if agent_id is not None:
+                _stop_offering(agent_id)
+            gone.append(item.id)
+    return gone
+
+
+def withdraw(*, work_item_id: UUID) -> WorkItem:
+    """Take an offer back (its agent left, or the customer did); nobody is blamed."""
+    with transaction.atomic():
+        item = _lock(work_item_id)
+        if item.state == State.OFFERED:
+            _let_go(item, Offer.Answer.WITHDRAWN)
+    return item
+
+
+def withdraw_from_absent() -> list[UUID]:
+    """Take back the offers of agents who are not there for them any more."""
+    left = WorkItem.objects.filter(state=State.OFFERED).exclude(agent__agent_state__status__in=desks.PRESENT)
+    gone = list(left.values_list("pk", flat=True))
+    for work_item_id in gone:
+        withdraw(work_item_id=work_item_id)
+    return gone
+
+
+def lift_bars(work_item_ids: Sequence[UUID]) -> list[UUID]:
+    """Work that nobody else took for a minute may go again to those who let it go: it would be stuck otherwise."""
+    since = clock.now() - timedelta(seconds=BAR_SECONDS)
+    barred = WorkItem.objects.filter(pk__in=work_item_ids, state=State.WAITING).exclude(not_agents=[])
+    lately = Offer.objects.filter(work_item_id__in=work_item_ids, answered_at__gt=since).values("work_item_id")
+    freed = list(barred.exclude(pk__in=lately).values_list("pk", flat=True))
+    WorkItem.objects.filter(pk__in=freed, state=State.WAITING).update(not_agents=[])
+    return freed
+
+
+def take_next(*, person: Person) -> WorkItem | None:
+    """*Next*: the longest waiting work this agent may take, in hand at once; None if nothing waits for them."""
+    state = AgentState.objects.filter(pk=person.pk).first()
+    if state is None or state.status != AgentState.Status.AVAILABLE:
+        raise Refusal("not_available", 409, "Set yourself to available first; nothing was taken.")
+    if state.load >= state.capacity:
+        raise Refusal("full", 409, "Your hands are full; close or transfer something first.")
+    leave = leave_of({person.pk: state}, None)
+    queue = WorkItem.objects.filter(
+        state=State.WAITING, tenant_id__in=leave.tenants_of(person.pk), channel__in=state.channels
+    ).select_related("queue")
+    for item in queue.filter(Q(language__in=leave.languages_of(person.pk))).order_by("entered_at", "pk")[:50]:
+        if not serves(item, person.pk, leave, clock.now()):
+            continue
+        with transaction.atomic():
+            # Asking by hand lifts the bar of an earlier refusal.
+            WorkItem.objects.filter(pk=item.pk, state=State.WAITING).update(not_agents=[])
+            outcome = offer(work_item_id=item.pk, agent_id=person.pk, reason={"words": "taken with Next"})
+            if outcome == Outcome.MADE:
+                return accept(person=person, work_item_id=item.pk)
+            if outcome == Outcome.ACCEPTED:
+                return _item(item.pk)
+    return None
+
+
+def offer_gone() -> Refusal:
+    return Refusal("offer_gone", 409, "This offer is no longer yours: it ran out, or the work went elsewhere.")
+
+
+def _judge(item: WorkItem | None, state: AgentState | None, leave: Leave, now: datetime) -> Outcome:
+    if item is None:
+        return Outcome.GONE
+    if state is None or state.status != AgentState.Status.AVAILABLE or item.channel not in state.channels:
+        return Outcome.UNAVAILABLE
+    if state.person_id in item.not_agents or not serves(item, state.person_id, leave, now):
+        return Outcome.BARRED
+    return Outcome.FULL if state.load + item.units > state.capacity else Outcome.MADE
+
+
+def _book(item: WorkItem, state: AgentState, reason: Mapping[str, object], now: datetime) -> Outcome:
+    """Change the two locked rows in memory; ``_write`` stores them."""
+    state.load += item.units
+    state.feed_seq += 1
+    state.idle_since = now
+    item.agent_id = state.person_id
+    item.offered_at = now
+    item.reason = dict(reason)
+    item.read_seq = 0
+    if item.queue.auto_accept:
+        item.state, item.accepted_at, item.offer_expires_at = State.ACTIVE, now, None
+        return Outcome.ACCEPTED
+    item.state = State.OFFERED
+    item.offer_expires_at = now + timedelta(seconds=item.queue.offer_seconds)
+    return Outcome.MADE
+
+
+def _write(made: Sequence[tuple[WorkItem, AgentState, int]], now: datetime) -> None:
+    items = [item for item, _, _ in made]
+    states = {state.person_id: state for _, state, _ in made}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE routing_workitem w SET state = v.state, agent_id = v.agent_id, offered_at = %s, read_seq = 0,"
+            "       offer_expires_at = v.expires, accepted_at = v.accepted, reason = v.reason"
+            "  FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::jsonb[])"
+            "       AS v(id, state, agent_id, expires, accepted, reason)"
+            " WHERE w.id = v.id AND w.state = 'waiting'",
+            [
+                now,
+                [item.id for item in items],
+                [str(item.state) for item in items],
+                [item.agent_id for item in items],
+                [item.offer_expires_at for item in items],
+                [item.accepted_at for item in items],
+                [json.dumps(item.reason) for item in items],
+            ],
+        )
+        cursor.execute(
+            "UPDATE routing_agentstate s SET load = v.load, feed_seq = v.feed_seq, idle_since = %s"
+            "  FROM unnest(%s::uuid[], %s::int[], %s::bigint[]) AS v(person_id, load, feed_seq)"
+            " WHERE s.person_id = v.person_id",
+            [now, list(states), [s.load for s in states.values()], [s.feed_seq for s in states.values()]],
+        )
+    Offer.objects.bulk_create(
+        Offer(
+            work_item=item,
+            agent_id=state.person_id,
+            made_at=now,
+            expires_at=item.offer_expires_at or now,
+            answer=Offer.Answer.ACCEPTED if item.state == State.ACTIVE else "",
+            answered_at=now if item.state == State.ACTIVE else None,
+        )
+        for item, state, _ in made
+    )
+
+
+def _tell(item: WorkItem, agent_id: UUID, n: int) -> None:
+    if item.offer_expires_at is None:
+        _tell_accepted(item, agent_id, n)
+        return
+    live.tell(
+        OfferMade(
+            n=n,
+            work_item=str(item.id),
+            tenant=str(item.tenant_id),
+            expires_at=item.offer_expires_at.isoformat().replace("+00:00", "Z"),
+        ),
+        live.person_feed(agent_id),
+    )
+
+
+def _tell_accepted(item: WorkItem, agent_id: UUID, n: int) -> None:
+    feed.tell_work(agent_id, item, n)
+    live.tell(
+        ConversationChanged(tenant=str(item.tenant_id), conversation=str(item.conversation)),
+        live.conversation_feed(item.tenant_id, item.conversation),
+        live.shopper_feed(item.tenant_id, item.conversation),
+    )
+    feed.tell_floor()
+
+
+def _let_go(item: WorkItem, answer: Offer.Answer, reason: Mapping[str, object] | None = None) -> None:
+    """A locked, offered item goes back to its old place in the queue; its agent's units are free again."""
+    agent_id, now = item.agent_id, clock.now()
+    if agent_id is None:
+        return
+    item.state, item.agent = State.WAITING, None
+    item.offered_at = item.offer_expires_at = None
+    item.not_agents = [] if answer == Offer.Answer.WITHDRAWN else [agent_id]
+    item.reason = dict(reason or {})
+    item.save(update_fields=["state", "agent", "offered_at", "offer_expires_at", "not_agents", "reason"])
+    Offer.objects.filter(work_item=item, answer="").update(answer=answer, answered_at=now)
+    feed.tell_offer_gone(agent_id, item.id, desks.give_back(agent_id, item.units, now))
+    live.wake_dispatcher(f"w:{item.id}", f"a:{agent_id}")
+    feed.tell_floor()
+
+
+def _stop_offering(agent_id: UUID) -> None:
+    """An agent who let an offer run out gets no more until they say that they are there."""
+    now = clock.now()
+    state = desks.lock([agent_id]).get(agent_id)
+    if state is not None and state.status == AgentState.Status.AVAILABLE:
+        change_status(state, AgentState.Status.NOT_RESPONDING, "", now)
+
+
+def _item(work_item_id: UUID) -> WorkItem:
+    item = WorkItem.objects.select_related("queue", "tenant").filter(pk=work_item_id).first()
+    if item is None:
+        raise not_found()
+    return item
+
+
+def _lock(work_item_id: UUID) -> WorkItem:
+    found = WorkItem.objects.select_for_update(no_key=True, of=("self",)).select_related("queue", "tenant")
+    item = found.filter(pk=work_item_id).first()
+    if item is None:
+        raise not_found()
+    return item

@@ -1,0 +1,110 @@
+"""Who is there: agents' states, heartbeats, and what happens to the work of those who fall silent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from kernel import clock
+from kernel.errors import Refusal, invalid
+from people.access import audit
+from people.models import Person
+from routing import desks
+from routing.handling import requeue
+from routing.models import AgentState, AgentStateSpell, WorkItem
+from routing.offering import withdraw
+from routing.spells import change_status
+
+Status = AgentState.Status
+CHOSEN = (Status.AVAILABLE, Status.BUSY, Status.BREAK, Status.TRAINING, Status.OFFLINE)
+SILENT = "silent"
+SILENT_SECONDS = 30
+GRACE_SECONDS = 60
+
+
+def set_status(*, person: Person, status: str, reason: str = "", by: Person | None = None) -> AgentState:
+    """The agent (or ``by``, a supervisor) says what they do now. Whoever is not at work has no open offers."""
+    if status not in CHOSEN:
+        raise invalid("That is not a state one can choose; nothing was changed.", status="Unknown state.")
+    state = _change(person_id=person.pk, status=status, reason=reason[:40], heard=by is None)
+    if status not in desks.PRESENT:
+        _return_offers(person.pk)
+    if by is not None and by.pk != person.pk:
+        audit(by, "agent.state_set", object_id=person.pk, status=status)
+    return state
+
+
+def heartbeat(person_id: UUID) -> None:
+    """The agent's console is there. Back within the grace after a silence: as before, nothing was lost."""
+    now = clock.now()
+    AgentState.objects.filter(pk=person_id).update(last_heartbeat=now)
+    fell = AgentState.objects.filter(
+        pk=person_id, status=Status.OFFLINE, reason=SILENT, since__gt=now - timedelta(seconds=GRACE_SECONDS)
+    ).first()
+    if fell is None:
+        return
+    ended = AgentStateSpell.objects.filter(person_id=person_id, ended_at__isnull=False).order_by("-ended_at", "-pk")
+    before = ended.first()
+    if before is not None and before.status in CHOSEN:
+        _change(person_id=person_id, status=before.status, reason=before.reason, heard=True)
+
+
+def silence(now: datetime | None = None) -> list[UUID]:
+    """Agents not heard of for 30 s are offline; their offers return at once."""
+    at = now or clock.now()
+    limit = at - timedelta(seconds=SILENT_SECONDS)
+    quiet = AgentState.objects.exclude(status=Status.OFFLINE).alias(heard=Coalesce("last_heartbeat", "since"))
+    fallen = list(quiet.filter(heard__lt=limit, since__lt=limit).values_list("pk", flat=True))
+    return [person_id for person_id in fallen if _fall_silent(person_id, limit)]
+
+
+def return_lost_work(now: datetime | None = None) -> list[UUID]:
+    """Chats of agents who have been offline for the grace go back to waiting. Mails stay with their agent."""
+    gone = (now or clock.now()) - timedelta(seconds=GRACE_SECONDS)
+    lost = WorkItem.objects.filter(
+        state=WorkItem.State.ACTIVE,
+        queue__channel_group="chat",
+        agent__agent_state__status=Status.OFFLINE,
+        agent__agent_state__since__lte=gone,
+    )
+    returned = list(lost.values_list("pk", flat=True))
+    for work_item_id in returned:
+        try:
+            requeue(work_item_id=work_item_id, reason="agent_lost")
+        except Refusal:  # finished in the meantime
+            continue
+    return returned
+
+
+def _fall_silent(person_id: UUID, limit: datetime) -> bool:
+    with transaction.atomic():
+        state = AgentState.objects.select_for_update(no_key=True).get(pk=person_id)
+        if state.status == Status.OFFLINE or (state.last_heartbeat or state.since) >= limit:
+            return False
+        _change(person_id=person_id, status=Status.OFFLINE, reason=SILENT, heard=False)
+    _return_offers(person_id)
+    return True
+
+
+def _change(*, person_id: UUID, status: str, reason: str, heard: bool) -> AgentState:
+    now = clock.now()
+    with transaction.atomic():
+        state = desks.lock([person_id]).get(person_id)
+        if state is None:
+            raise Refusal("no_desk", 409, "This person has no desk: an operator must open one first.")
+        if heard:
+            state.last_heartbeat = now
+            state.save(update_fields=["last_heartbeat"])
+        if (state.status, state.reason) != (status, reason):
+            change_status(state, status, reason, now)
+    return state
+
+
+def _return_offers(person_id: UUID) -> None:
+    """After the state is committed: no new offer can come, and work items are locked before agents' states."""
+    open_offers = WorkItem.objects.filter(agent_id=person_id, state=WorkItem.State.OFFERED)
+    for work_item_id in open_offers.values_list("pk", flat=True):
+        withdraw(work_item_id=work_item_id)

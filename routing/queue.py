@@ -1,0 +1,63 @@
+"""The only door to who handles what: each change to a work item, an offer or an agent's state is one of these."""
+
+from routing.handling import (
+    assign,
+    end_wrap_up,
+    end_wrap_ups,
+    finish,
+    first_reply,
+    mark_read,
+    requeue,
+    require_in_hand,
+    transfer,
+    wrap_up_end,
+)
+from routing.offering import (
+    Outcome,
+    Proposal,
+    accept,
+    decline,
+    expire,
+    lift_bars,
+    offer,
+    offer_all,
+    take_next,
+    withdraw,
+    withdraw_from_absent,
+)
+from routing.presence import heartbeat, return_lost_work, set_status, silence
+from routing.waiting import abandon, enqueue, open_item, set_due, touch, wake
+
+__all__ = [
+    "Outcome",
+    "Proposal",
+    "abandon",
+    "accept",
+    "assign",
+    "decline",
+    "end_wrap_up",
+    "end_wrap_ups",
+    "enqueue",
+    "expire",
+    "finish",
+    "first_reply",
+    "heartbeat",
+    "lift_bars",
+    "mark_read",
+    "offer",
+    "offer_all",
+    "open_item",
+    "requeue",
+    "require_in_hand",
+    "return_lost_work",
+    "set_due",
+    "set_status",
+    "silence",
+    "take_next",
+    "touch",
+    "transfer",
+    "wake",
+    "withdraw",
+    "withdraw_from_absent",
+    "wrap_up_end",
+]

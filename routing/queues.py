@@ -1,0 +1,47 @@
+"""The queues of a tenant and the desks of agents: set up once, changed rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kernel import clock
+from kernel.errors import Refusal
+from people.models import Person
+from routing.models import AgentState, AgentStateSpell, Queue
+from tenants.models import Tenant
+
+CHAT = {"name": "Chat", "offer_seconds": 15, "wrap_up_seconds": 30, "units": 1}
+MAIL = {"name": "Mail", "offer_seconds": 60, "wrap_up_seconds": 0, "units": 1}
+CHANNELS = ("webchat", "email", "form", "relay")
+
+
+def create_defaults(tenant: Tenant) -> list[Queue]:
+    """One queue for chats and one for mails; calling again changes nothing."""
+    return [
+        Queue.objects.get_or_create(tenant=tenant, code=group, defaults={**terms, "channel_group": group})[0]
+        for group, terms in (("chat", CHAT), ("mail", MAIL))
+    ]
+
+
+def queue_for(tenant_id: UUID, channel_group: str) -> Queue:
+    """The tenant's active queue for a channel group; the oldest where there are several."""
+    queues = Queue.objects.filter(tenant_id=tenant_id, channel_group=channel_group, is_active=True)
+    queue = queues.order_by("id").first()
+    if queue is None:
+        raise Refusal("no_queue", 409, f"This client has no queue for {channel_group}; an operator must open one.")
+    return queue
+
+
+def open_desk(*, person: Person, channels: Sequence[str] = CHANNELS, capacity: int = 4) -> AgentState:
+    """Give a person a desk: without this row they are closed to all work. Starts offline."""
+    now = clock.now()
+    state, created = AgentState.objects.get_or_create(
+        person=person, defaults={"since": now, "channels": list(channels), "capacity": capacity}
+    )
+    if created:
+        AgentStateSpell.objects.create(person=person, status=state.status, started_at=now)
+    elif list(state.channels) != list(channels) or state.capacity != capacity:
+        AgentState.objects.filter(pk=person.pk).update(channels=list(channels), capacity=capacity)
+        state.refresh_from_db()
+    return state

@@ -1,0 +1,158 @@
+"""Work that enters its queue and waits there."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kernel import clock, live
+from kernel.errors import Refusal
+from kernel.events import MessageAdded
+from kernel.ids import new_id
+from routing import feed
+from routing.models import WorkItem
+from routing.offering import withdraw
+from routing.queues import queue_for
+
+OPEN = ("waiting", "offered", "active")
+_COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
+
+
+def enqueue(
+    *,
+    work_item_id: UUID | None = None,
+    tenant_id: UUID,
+    conversation_id: UUID,
+    channel: str,
+    channel_group: str,
+    language: str,
+    priority: str = "normal",
+    due_at: datetime | None = None,
+    preferred_agent: UUID | None = None,
+) -> WorkItem:
+    """Put a conversation in its tenant's queue; one that is open already is returned as it stands."""
+    item = WorkItem(
+        id=work_item_id or new_id(),
+        tenant_id=tenant_id,
+        conversation=conversation_id,
+        channel=channel,
+        language=language,
+        priority=priority,
+        entered_at=clock.now(),
+        due_at=due_at,
+        preferred_agent_id=preferred_agent,
+    )
+    with transaction.atomic(savepoint=False):
+        if _insert(item, channel_group):
+            live.wake_dispatcher(f"w:{item.id}")
+            feed.tell_floor()
+            return item
+        queue_for(tenant_id, channel_group)
+        entered = open_item(conversation_id)
+        if entered is None:
+            raise Refusal("try_again", 409, "This conversation changed at the same moment; try again.")
+    return entered
+
+
+def wake(*, work_item: WorkItem) -> WorkItem:
+    """The customer wrote again on open work: let the dispatcher look at it once more."""
+    if work_item.state == WorkItem.State.WAITING:
+        live.wake_dispatcher(f"w:{work_item.id}")
+    return work_item
+
+
+def open_item(conversation_id: UUID) -> WorkItem | None:
+    """The one spell of work now waiting, offered or active on this conversation."""
+    found = WorkItem.objects.select_related("queue").filter(conversation=conversation_id, state__in=OPEN)
+    return found.first()
+
+
+def touch(*, conversation_id: UUID, seq: int) -> bool:
+    """A message joined a conversation: ring the desk of whoever has it. True if it is offered to, or with, somebody."""
+    with transaction.atomic(savepoint=False):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                UPDATE routing_agentstate s SET feed_seq = feed_seq + 1
+                  FROM routing_workitem w
+                 WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up') AND w.agent_id = s.person_id
+             RETURNING s.person_id, s.feed_seq, w.tenant_id, w.state
+                """,
+                [str(conversation_id)],
+            )
+            told = cursor.fetchall()
+        for person_id, n, tenant_id, _ in told:
+            live.tell(
+                MessageAdded(tenant=str(tenant_id), conversation=str(conversation_id), seq=seq, n=n),
+                live.person_feed(person_id),
+            )
+    return any(state in OPEN for *_, state in told)
+
+
+def set_due(work_item_id: UUID, due_at: datetime | None) -> None:
+    """When the earliest promise on this work falls due."""
+    changed = WorkItem.objects.filter(pk=work_item_id).exclude(due_at=due_at).update(due_at=due_at)
+    if changed:
+        live.wake_dispatcher(f"w:{work_item_id}")
+
+
+def abandon(work_item_id: UUID) -> WorkItem:
+    """The customer left before anyone answered: waiting, or an offer not yet accepted, ends here."""
+    with transaction.atomic():
+        item = WorkItem.objects.select_for_update(no_key=True, of=("self",)).get(pk=work_item_id)
+        if item.state == WorkItem.State.ABANDONED:
+            return item
+        if item.state == WorkItem.State.OFFERED:
+            item = withdraw(work_item_id=item.id)
+        if item.state != WorkItem.State.WAITING:
+            raise Refusal("not_waiting", 409, f"This work is {item.state}; only waiting work can be abandoned.")
+        item.state = WorkItem.State.ABANDONED
+        item.outcome = "abandoned"
+        item.finished_at = clock.now()
+        item.save(update_fields=["state", "outcome", "finished_at"])
+        live.wake_dispatcher(f"w:{item.id}")
+        feed.tell_floor()
+    return item
+
+
+def _insert(item: WorkItem, channel_group: str) -> bool:
+    """Write the item into the queue of its channel group, in one statement; False if one is open, or there is no queue.
+
+    The partial unique index decides between two callers.
+    """
+    values: dict[str, Any] = {
+        name: field.get_db_prep_save(getattr(item, field.attname), connection) for name, field in _COLUMNS.items()
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_insert_statement(), {**values, "channel_group": channel_group})
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    item.queue_id, item.units = row[0], row[1]
+    item.needs = json.loads(row[2]) if isinstance(row[2], str) else row[2]
+    item._state.adding = False
+    return True
+
+
+@cache
+def _insert_statement() -> str:
+    from_queue = {
+        "queue_id": "q.id",
+        "units": "q.units",
+        "needs": "q.needs || jsonb_build_object('lang:' || %(language)s, q.language_level)",
+    }
+    given = {name: f"%({name})s::{field.db_type(connection)}" for name, field in _COLUMNS.items()}
+    return f"""
+        INSERT INTO public.routing_workitem ({", ".join(given)})
+        SELECT {", ".join({**given, **from_queue}.values())}
+          FROM (SELECT * FROM public.routing_queue
+                 WHERE tenant_id = %(tenant_id)s AND channel_group = %(channel_group)s AND is_active
+                 ORDER BY id LIMIT 1) q
+        ON CONFLICT DO NOTHING
+        RETURNING queue_id, units, needs
+    """
