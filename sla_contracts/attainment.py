@@ -1,0 +1,211 @@
+"""Attainment of a month, from the ledger alone: the one function behind portal, report, floor and invoice.
+
+An item belongs to the period in which its clock started. It is breached once its target was used up (whether or not it
+was stopped later), met if it was stopped before, else it still runs and is not judged yet. What was voided is excluded
+with its reason, and so is a breach that a changed target brought about, unless the clause counts it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.db import connection
+
+from kernel import clock as time
+from kernel.money import round_amount
+from sla_contracts import contracts
+from sla_contracts.attainment_math import share
+from sla_contracts.clock_math import ClockState, Event, Kind, fold
+from sla_contracts.models import ContractVersion
+from sla_contracts.period import Period
+from sla_contracts.terms import Clause, Terms
+from tenants.models import Tenant
+
+Outcome = Literal["met", "breached", "running", "excluded"]
+BY_CHANGE = "target_changed"
+CENT_OF_POINT = Decimal("0.01")
+
+_ITEMS = """
+SELECT c.id, c.conversation, c.channel, c.language, c.calendar, c.priority, c.target_seconds,
+       array_agg(e.id ORDER BY e.id), array_agg(e.kind::text ORDER BY e.id), array_agg(e.at ORDER BY e.id),
+       array_agg(e.seconds ORDER BY e.id), array_agg(e.reason::text ORDER BY e.id)
+FROM public.sla_contracts_clock c
+JOIN public.sla_contracts_clockevent e ON e.clock_id = c.id AND e.at <= %s
+WHERE c.tenant_id = %s AND c.version_id = %s AND c.metric = %s AND (%s = '' OR c.channel_group = %s)
+  AND c.started_at >= %s AND c.started_at < %s
+GROUP BY c.id
+ORDER BY c.started_at, c.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One clock of a clause and its ledger up to the cut-off."""
+
+    clock: UUID
+    conversation: UUID
+    channel: str
+    language: str
+    calendar: str
+    priority: str
+    target_seconds: int
+    ids: Sequence[int]
+    events: Sequence[Event]
+    outcome: Outcome
+    reason: str = ""
+
+    @property
+    def started_at(self) -> datetime:
+        return self.events[0].at
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A clause of one version with the items behind its figures."""
+
+    version: ContractVersion
+    terms: Terms
+    clause: Clause
+    items: Sequence[Item]
+
+    def with_outcome(self, outcome: Outcome) -> list[Item]:
+        return [item for item in self.items if item.outcome == outcome]
+
+
+def attainment(tenant: Tenant, period: Period, *, now: datetime | None = None) -> dict[str, Any]:
+    """Every clause of every version in force in the period, judged by what the ledger held at ``now``.
+
+    Shares, points and amounts are Decimals (None where nothing was counted); ``ids`` are conversations.
+    """
+    cut_off = now or time.now()
+    return summarise(tenant, period, count_clauses(tenant, period, now=cut_off), cut_off)
+
+
+def summarise(tenant: Tenant, period: Period, counted: Iterable[Counted], cut_off: datetime) -> dict[str, Any]:
+    clauses = [_figures(one, tenant.currency) for one in counted]
+    return {
+        "tenant": str(tenant.id),
+        "period": {"month": period.month, "start": period.start, "end": period.end, "time_zone": period.time_zone},
+        "cut_off": cut_off,
+        "currency": tenant.currency,
+        "clauses": clauses,
+        "penalty": sum((clause["penalty"] for clause in clauses), Decimal(0)),
+    }
+
+
+def count_clauses(tenant: Tenant, period: Period, *, now: datetime | None = None) -> list[Counted]:
+    """The items of each clause: one query a clause."""
+    cut_off = now or time.now()
+    counted = []
+    for version in contracts.versions_between(tenant.id, period.start, period.end):
+        terms = contracts.terms_of(version.id, version)
+        for clause in terms.clauses:
+            items = _items(tenant, period, version, terms, clause, cut_off)
+            counted.append(Counted(version, terms, clause, items))
+    return counted
+
+
+def state_of(item: Item, terms: Terms) -> ClockState:
+    """What the item's ledger amounts to."""
+    target = item.events[0].seconds
+    return fold(item.events, terms.calendars[item.calendar], item.target_seconds if target is None else target)
+
+
+def _items(
+    tenant: Tenant, period: Period, version: ContractVersion, terms: Terms, clause: Clause, cut_off: datetime
+) -> list[Item]:
+    group = clause.channel_group
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, [cut_off, tenant.id, version.id, clause.metric, group, group, period.start, period.end])
+        rows = cursor.fetchall()
+    return [_judge(row, terms, clause, cut_off) for row in rows]
+
+
+def _judge(row: Sequence[Any], terms: Terms, clause: Clause, cut_off: datetime) -> Item:
+    clock, conversation, channel, language, calendar, priority, target, ids, kinds, instants, seconds, reasons = row
+    events = [
+        Event(cast(Kind, kind), at, new_target, reason)
+        for kind, at, new_target, reason in zip(kinds, instants, seconds, reasons, strict=True)
+    ]
+    item = Item(clock, conversation, channel, language, calendar, priority, target, ids, events, "running")
+    outcome, reason = _outcome(item, kinds, terms, clause, cut_off)
+    return replace(item, outcome=outcome, reason=reason)
+
+
+def _outcome(item: Item, kinds: Sequence[str], terms: Terms, clause: Clause, cut_off: datetime) -> tuple[Outcome, str]:
+    if kinds[-1] == "voided":
+        return "excluded", item.events[-1].reason or "voided"
+    if "retargeted" in kinds and not clause.count_changes and state_of(item, terms).by_change:
+        return "excluded", BY_CHANGE
+    if "breached" in kinds:
+        return "breached", ""
+    state = state_of(item, terms)
+    late = state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < cut_off)
+    if late:
+        return "breached", ""
+    return ("met", "") if state.state == "met" else ("running", "")
+
+
+def _figures(counted: Counted, currency: str) -> dict[str, Any]:
+    clause, version = counted.clause, counted.version
+    met, breached = counted.with_outcome("met"), counted.with_outcome("breached")
+    running, excluded = counted.with_outcome("running"), counted.with_outcome("excluded")
+    number = len(met) + len(breached)
+    reached = share(len(met), number)
+    judged = reached is not None and number >= clause.minimum
+    points_off = _points_off(clause.goal, reached) if judged and reached is not None else Decimal("0.00")
+    reasons = Counter(item.reason for item in excluded)
+    return {
+        "code": clause.code,
+        "titles": dict(clause.titles),
+        "version": version.number,
+        "version_id": str(version.id),
+        "metric": clause.metric,
+        "channel_group": clause.channel_group,
+        "goal": clause.goal,
+        "minimum": clause.minimum,
+        "counted": number,
+        "met": len(met),
+        "breached": len(breached),
+        "running": len(running),
+        "excluded": dict(sorted(reasons.items())),
+        "share": reached,
+        "judged": judged,
+        "kept": points_off == 0 if judged else None,
+        "points_off": points_off,
+        "per_point": clause.penalty.per_point if clause.penalty else Decimal(0),
+        "cap_points": clause.penalty.cap_points if clause.penalty else Decimal(0),
+        "penalty": _penalty(clause, points_off, currency),
+        "ids": {
+            "met": _ids(met),
+            "breached": _ids(breached),
+            "running": _ids(running),
+            "excluded": {reason: _ids(i for i in excluded if i.reason == reason) for reason in sorted(reasons)},
+        },
+    }
+
+
+def _points_off(goal: Decimal, reached: Decimal) -> Decimal:
+    """Percentage points below the goal, to the hundredth: the figure that is shown is the figure that is charged.
+
+    Any shortfall is at least a hundredth, so that a missed goal never shows as kept.
+    """
+    if reached >= goal:
+        return Decimal("0.00")
+    return max(CENT_OF_POINT, ((goal - reached) * 100).quantize(CENT_OF_POINT, ROUND_HALF_UP))
+
+
+def _penalty(clause: Clause, points_off: Decimal, currency: str) -> Decimal:
+    if clause.penalty is None:
+        return Decimal("0.00")
+    return round_amount(min(points_off, clause.penalty.cap_points) * clause.penalty.per_point, currency)
+
+
+def _ids(items: Iterable[Item]) -> list[str]:
+    return [str(item.conversation) for item in items]

@@ -1,0 +1,361 @@
+"""The clocks of conversations: each step is a row of the ledger, and the clock's columns are its fold.
+
+Call inside the transaction of the change that causes the step; the clock rows are locked here, after Conversation,
+WorkItem and AgentState. Every step may be repeated: a clock that is already there stays as it is. Inside one change,
+clocks are stopped first (``meet``), then the status applies (``pause``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from kernel.ids import new_id
+from people.models import Person
+from sla_contracts import contracts
+from sla_contracts.clock_ledger import add_steps, fold_ledger, ledgers_of, write_columns
+from sla_contracts.clock_math import ClockState, Kind
+from sla_contracts.models import Clock, ClockEvent
+
+ARRIVAL_METRICS = ("first_response", "resolution")
+OPEN = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
+By = Person | UUID | None
+
+_START = """
+WITH given AS (
+  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[])
+           AS g (id, metric, calendar, target, due_at)
+), new AS (
+  INSERT INTO public.sla_contracts_clock (id, tenant_id, conversation, work_item, metric, channel_group, channel,
+    language, priority, version_id, calendar, target_seconds, state, started_at, elapsed_seconds, running_since,
+    paused_reason, due_at)
+  SELECT g.id, %s, %s, %s, g.metric, %s, %s, %s, %s, %s, g.calendar, g.target, 'running', %s, 0, %s, '', g.due_at
+  FROM given g
+  WHERE NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
+                    WHERE c.conversation = %s AND c.metric = g.metric AND c.state <> 'voided')
+  ON CONFLICT DO NOTHING
+  RETURNING id, target_seconds, due_at
+), ledger AS (
+  INSERT INTO public.sla_contracts_clockevent (clock_id, kind, at, cause, cause_id, conversation_seq, reason, seconds)
+  SELECT id, 'started', %s, 'message', %s, %s, '', target_seconds FROM new
+)
+SELECT count(*), min(due_at) FROM new
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a step happened: ``kind`` is message, person, rule or sweep; ``id`` the row; ``seq`` the conversation's."""
+
+    kind: str
+    id: UUID | None = None
+    seq: int | None = None
+    by: By = None
+
+    def event(
+        self, clock: Clock, step: Kind, at: datetime, *, reason: str = "", seconds: int | None = None
+    ) -> ClockEvent:
+        by = self.by.pk if isinstance(self.by, Person) else self.by
+        return ClockEvent(
+            clock=clock,
+            kind=step,
+            at=at,
+            cause=self.kind,
+            cause_id=self.id,
+            conversation_seq=self.seq,
+            reason=reason,
+            seconds=seconds,
+            by_id=by,
+        )
+
+
+def start_for_arrival(
+    *,
+    tenant_id: UUID,
+    conversation_id: UUID,
+    work_item_id: UUID | None,
+    channel: str,
+    channel_group: str,
+    language: str,
+    priority: str = "normal",
+    at: datetime,
+    cause_id: UUID | None,
+    seq: int | None,
+    metrics: Sequence[str] = ARRIVAL_METRICS,
+) -> datetime | None:
+    """Start what the version in force at ``at`` promises; the earliest deadline, or None if nothing is promised.
+
+    One statement writes clocks and ledger. A clock that the conversation already has is left alone. A thread that an
+    agent starts has no first response: pass ``metrics=("resolution",)``.
+    """
+    version = contracts.version_in_force(tenant_id, at)
+    if version is None:
+        return None
+    terms = contracts.terms_of(version.id, version)
+    promised = [
+        terms.target(metric=m, channel_group=channel_group, priority=priority, language=language) for m in metrics
+    ]
+    targets = [target for target in promised if target is not None]
+    if not targets:
+        return None
+    due = [terms.calendars[target.calendar].due(at, target.seconds) for target in targets]
+    ids, names = [new_id() for _ in targets], [target.metric for target in targets]
+    calendars, seconds = [target.calendar for target in targets], [target.seconds for target in targets]
+    kind: list[Any] = [channel_group, channel, language, priority, version.id]
+    head: list[Any] = [ids, names, calendars, seconds, due, tenant_id, conversation_id, work_item_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_START, [*head, *kind, at, at, conversation_id, at, cause_id, seq])
+        count, earliest = cast(tuple[int, datetime | None], cursor.fetchone())
+    return earliest if count == len(targets) else _earliest_due(conversation_id)
+
+
+def meet(
+    *,
+    conversation_id: UUID,
+    metric: str,
+    at: datetime,
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> Clock | None:
+    """Stop the clock; the clock, or None if there was none to stop.
+
+    Stopping the resolution also ends an answer nobody gave: it is void as ``closed_without_reply``, unless it was late
+    already, which stays.
+    """
+    why = Cause(cause, cause_id, seq, by)
+    with transaction.atomic(savepoint=False):
+        clocks = _lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN))
+        stopped = next((clock for clock in clocks if clock.metric == metric), None)
+        if stopped is not None:
+            _step(stopped, "met", at, why)
+        if metric == "resolution":
+            for clock in clocks:
+                if clock.metric in ("first_response", "next_response"):
+                    _end_unanswered(clock, at, why)
+    return stopped
+
+
+def pause(
+    *,
+    conversation_id: UUID,
+    reason: str,
+    at: datetime,
+    metric: str = "resolution",
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> Clock | None:
+    """Hold the clock, with a reason (``waiting_customer``, ``waiting_client``); None if nothing ran."""
+    running = (Clock.State.RUNNING, Clock.State.BREACHED)
+    return _step_one(conversation_id, metric, running, "paused", at, Cause(cause, cause_id, seq, by), reason=reason)
+
+
+def resume(
+    *,
+    conversation_id: UUID,
+    at: datetime,
+    metric: str = "resolution",
+    reason: str = "",
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> Clock | None:
+    """Let a held clock run on; None if none was held."""
+    held = (Clock.State.PAUSED,)
+    return _step_one(conversation_id, metric, held, "resumed", at, Cause(cause, cause_id, seq, by), reason=reason)
+
+
+def void(
+    *,
+    conversation_id: UUID,
+    reason: str,
+    at: datetime,
+    metric: str | None = None,
+    cause: str = "person",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> int:
+    """Take the conversation's clocks (or those of one metric) out of the count, with the clause that allows it."""
+    why = Cause(cause, cause_id, seq, by)
+    with transaction.atomic(savepoint=False):
+        standing = Clock.objects.filter(conversation=conversation_id).exclude(state=Clock.State.VOIDED)
+        clocks = _lock(standing.filter(metric=metric) if metric else standing)
+        for clock in clocks:
+            _step(clock, "voided", at, why, reason=reason)
+    return len(clocks)
+
+
+def reopen(
+    *,
+    conversation_id: UUID,
+    at: datetime,
+    metric: str = "resolution",
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> Clock | None:
+    """A closed matter comes back: its clock runs on, or, past the contract's window, a new one starts.
+
+    The new one is under the version in force at ``at``. None if the clock still runs, or none was ever met.
+    """
+    why = Cause(cause, cause_id, seq, by)
+    with transaction.atomic(savepoint=False):
+        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric))
+        last = max(clocks, key=lambda clock: clock.started_at, default=None)
+        if last is None or last.state != Clock.State.MET or last.met_at is None:
+            return None
+        window = timedelta(days=contracts.terms_of(last.version_id).reopen_days)
+        if at - last.met_at <= window:
+            _step(last, "resumed", at, why, reason="reopened")
+            return last
+        return _start_again(last, at, why)
+
+
+def run_on(
+    *,
+    conversation_id: UUID,
+    metric: str = "first_response",
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> Clock | None:
+    """The reply that stopped the clock never left: the clock runs on as if it had not been stopped."""
+    with transaction.atomic(savepoint=False):
+        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric, state=Clock.State.MET))
+        clock = max(clocks, key=lambda one: one.started_at, default=None)
+        if clock is None or clock.met_at is None:
+            return None
+        open_again = Q(conversation=conversation_id, metric=metric, state__in=OPEN)
+        if Clock.objects.filter(open_again).exists():
+            return None
+        add_steps(clock, [Cause(cause, cause_id, seq, by).event(clock, "resumed", clock.met_at, reason="undelivered")])
+        return clock
+
+
+def retarget(
+    *,
+    conversation_id: UUID,
+    priority: str,
+    at: datetime,
+    cause: str = "person",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+    by: By = None,
+) -> datetime | None:
+    """Another priority: elapsed time is kept, the promise is that of the clock's own version. The earliest deadline."""
+    why = Cause(cause, cause_id, seq, by)
+    with transaction.atomic(savepoint=False):
+        for clock in _lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN)):
+            target = contracts.terms_of(clock.version_id).target(
+                metric=clock.metric, channel_group=clock.channel_group, priority=priority, language=clock.language
+            )
+            if target is not None and target.calendar == clock.calendar and target.seconds != clock.target_seconds:
+                _step(clock, "retargeted", at, why, reason="priority", seconds=target.seconds)
+    return _earliest_due(conversation_id)
+
+
+def sweep_breaches(now: datetime, *, batch: int = 200) -> int:
+    """Write the breach of each running clock whose target is used up before ``now``; how many there were.
+
+    The event's instant is that of the breach, not of its detection. Clocks locked by others are left for the next
+    sweep; only what is due is read.
+    """
+    found, kept = 0, set[UUID]()
+    while True:
+        with transaction.atomic(savepoint=False):
+            due = Clock.objects.filter(state=Clock.State.RUNNING, breached_at=None, due_at__lt=now)
+            left = due.exclude(pk__in=kept).order_by("due_at")
+            clocks = list(left.select_for_update(no_key=True, of=("self",), skip_locked=True)[:batch])
+            late = _write_breaches(clocks, now)
+        found += len(late)
+        # A target used up exactly at closing time is broken only at the next opening.
+        kept |= {clock.pk for clock in clocks} - late
+        if len(clocks) < batch:
+            return found
+
+
+def recompute(clock: Clock) -> ClockState:
+    """What the ledger alone makes of the clock."""
+    return fold_ledger(clock, list(clock.events.order_by("id")))
+
+
+def _step_one(
+    conversation_id: UUID, metric: str, states: Iterable[str], step: Kind, at: datetime, why: Cause, *, reason: str
+) -> Clock | None:
+    with transaction.atomic(savepoint=False):
+        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric, state__in=list(states)))
+        for clock in clocks:
+            _step(clock, step, at, why, reason=reason)
+    return clocks[0] if clocks else None
+
+
+def _step(clock: Clock, step: Kind, at: datetime, why: Cause, *, reason: str = "", seconds: int | None = None) -> None:
+    add_steps(clock, [why.event(clock, step, at, reason=reason, seconds=seconds)])
+
+
+def _end_unanswered(clock: Clock, at: datetime, why: Cause) -> None:
+    state = recompute(clock)
+    late = state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < at)
+    _step(clock, "met" if late else "voided", at, why, reason="closed_without_reply")
+
+
+def _start_again(last: Clock, at: datetime, why: Cause) -> Clock | None:
+    version = contracts.version_in_force(last.tenant_id, at)
+    if version is None:
+        return None
+    kind = {"metric": last.metric, "channel_group": last.channel_group}
+    target = contracts.terms_of(version.id, version).target(**kind, priority=last.priority, language=last.language)
+    if target is None:
+        return None
+    clock = Clock.objects.create(
+        tenant_id=last.tenant_id,
+        conversation=last.conversation,
+        work_item=last.work_item,
+        channel=last.channel,
+        language=last.language,
+        priority=last.priority,
+        version=version,
+        calendar=target.calendar,
+        target_seconds=target.seconds,
+        started_at=at,
+        running_since=at,
+        **kind,
+    )
+    _step(clock, "started", at, why, reason="reopened", seconds=target.seconds)
+    return clock
+
+
+def _write_breaches(clocks: list[Clock], now: datetime) -> set[UUID]:
+    ledgers = ledgers_of(clocks)
+    events, late = [], []
+    for clock in clocks:
+        breaches_at = fold_ledger(clock, ledgers[clock.pk]).breaches_at
+        if breaches_at is not None and breaches_at < now:
+            events.append(Cause("sweep").event(clock, "breached", breaches_at))
+            ledgers[clock.pk].append(events[-1])
+            late.append(clock)
+    ClockEvent.objects.bulk_create(events)
+    write_columns(late, ledgers)
+    return {clock.pk for clock in late}
+
+
+def _lock(clocks: QuerySet[Clock]) -> list[Clock]:
+    return list(clocks.order_by("id").select_for_update(no_key=True, of=("self",)))
+
+
+def _earliest_due(conversation_id: UUID) -> datetime | None:
+    running = Clock.objects.filter(conversation=conversation_id, state=Clock.State.RUNNING, due_at__isnull=False)
+    return running.order_by("due_at").values_list("due_at", flat=True).first()

@@ -1,0 +1,138 @@
+"""Contracts, clocks, the clock ledger and issued SLA reports. Public schema: figures, never customers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from kernel.ids import new_id
+from tenants.models import Tenant
+
+
+class _TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Contract(models.Model):
+    """What was agreed with a tenant; its terms are in its versions."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="contract")
+    reference = models.CharField(max_length=40)
+
+
+class ContractVersion(models.Model):
+    """Dated terms; immutable once signed. ``terms`` is the canonical JSON (see ``sla_contracts.terms``)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    terms = models.JSONField()
+    terms_sha256 = models.CharField(max_length=64)
+    signed_at = models.DateTimeField(null=True)
+    signed_by_bpo = models.CharField(max_length=120, blank=True)
+    signed_by_client = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contract", "number"], name="one_version_per_number"),
+            ExclusionConstraint(
+                name="signed_versions_never_overlap",
+                expressions=[
+                    (F("contract"), RangeOperators.EQUAL),
+                    (_TsTzRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(signed_at__isnull=False),
+            ),
+        ]
+
+
+class Clock(models.Model):
+    """One measured promise on one conversation. State is derived from its events; the columns are a cache."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        PAUSED = "paused"
+        MET = "met"
+        BREACHED = "breached"
+        VOIDED = "voided"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    conversation = models.UUIDField()
+    work_item = models.UUIDField(null=True)
+    metric = models.CharField(max_length=20, help_text="first_response or resolution (next_response, answer later).")
+    channel_group = models.CharField(max_length=12)
+    channel = models.CharField(max_length=16)
+    language = models.CharField(max_length=8)
+    priority = models.CharField(max_length=12, default="normal")
+    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="+")
+    calendar = models.CharField(max_length=40, help_text="Key into the version's calendars.")
+    target_seconds = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
+    started_at = models.DateTimeField()
+    elapsed_seconds = models.FloatField(default=0, help_text="Counted up to running_since.")
+    running_since = models.DateTimeField(null=True)
+    paused_reason = models.CharField(max_length=40, blank=True)
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    within_target = models.BooleanField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "metric"],
+                condition=Q(state__in=("running", "paused")),
+                name="one_running_clock_per_metric",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(state="running", breached_at__isnull=True), name="clock_due"),
+            models.Index(fields=["tenant", "metric", "started_at"], name="clock_by_period"),
+            models.Index(fields=["conversation"], name="clock_by_conversation"),
+        ]
+
+
+class ClockEvent(models.Model):
+    """Append-only (a trigger refuses UPDATE and DELETE): the ledger each clock is recomputed from."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.DO_NOTHING, related_name="events")
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    cause = models.CharField(max_length=24, help_text="message, person, rule, sweep")
+    cause_id = models.UUIDField(null=True)
+    conversation_seq = models.PositiveIntegerField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+    seconds = models.PositiveIntegerField(null=True, help_text="The new target of a retargeting.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["clock", "id"], name="event_by_clock")]
+
+
+class SlaReport(models.Model):
+    """A frozen SLA report of one tenant and period."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sla_reports")
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
+    cut_off = models.DateTimeField()
+    language = models.CharField(max_length=8)
+    data = models.JSONField()
+    data_sha256 = models.CharField(max_length=64)
+    pdf = models.BinaryField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-issued_at"]

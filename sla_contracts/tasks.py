@@ -1,0 +1,20 @@
+"""Celery: find the breaches. Public schema only; no tenant is entered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from kernel import clock, live
+from kernel.events import FloorChanged
+from sla_contracts.clocks import sweep_breaches
+
+# A reply is stamped a moment before its transaction commits; a breach is written only once none can be under way.
+SETTLING = timedelta(seconds=1)
+
+
+@shared_task(name="sla_contracts.sweep_clocks")
+def sweep_clocks() -> None:
+    if sweep_breaches(clock.now() - SETTLING):
+        live.tell(FloorChanged(), live.floor_feed())
