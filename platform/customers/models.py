@@ -1,0 +1,37 @@
+"""The shoppers of one tenant, in the tenant's schema."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from kernel.ids import new_id
+
+
+class Customer(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, blank=True, help_text="Last language they wrote in, if known.")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Identity(models.Model):
+    """One address of a customer: a mail address, a browser's widget id, a handle."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        WIDGET = "widget"
+        HANDLE = "handle"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    address = models.CharField(max_length=254)
+    verified = models.BooleanField(default=False, help_text="Proven to be theirs; a From header proves nothing.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "address"], name="one_identity")]
