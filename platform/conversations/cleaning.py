@@ -1,0 +1,79 @@
+"""Text that the database can hold: what shoppers send is kept as it is, save for what no text may contain."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from carriers.contract import Incoming, IncomingFile
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+CUT_MARK = "\n\n[… cut: the whole message is kept with its receipt]"
+
+# Field → most characters, after which it is cut (never a reason to lose a message).
+_LIMITS = {
+    "external_id": 400,
+    "sender_name": 200,
+    "subject": 400,
+    "language_hint": 8,
+    "category": 40,
+    "order_number": 60,
+}
+
+
+def clean(text: str) -> str:
+    """Without NUL characters and halves of surrogate pairs; line ends as ``\\n``."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if not text.isascii() and _SURROGATES.search(text):
+        text = _SURROGATES.sub(_REPLACEMENT, text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def clean_json(value: Any) -> Any:
+    """The same for everything inside a JSON value."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(key)): clean_json(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean_json(inner) for inner in value]
+    return value
+
+
+def clean_incoming(incoming: Incoming, *, max_chars: int) -> Incoming:
+    """An incoming message that fits its columns; a text over ``max_chars`` is cut with a mark."""
+    changes: dict[str, Any] = {}
+    for name in ("external_id", "sender_address", "sender_name", "text", "html", "subject"):
+        changes[name] = clean(getattr(incoming, name))
+    for name in ("language_hint", "category", "order_number"):
+        changes[name] = clean(getattr(incoming, name)).strip()
+    for name, most in _LIMITS.items():
+        changes[name] = changes[name][:most]
+    changes["subject"] = " ".join(changes["subject"].split())
+    if len(changes["text"]) > max_chars:
+        changes["text"] = changes["text"][:max_chars] + CUT_MARK
+    if incoming.headers:
+        changes["headers"] = clean_json(dict(incoming.headers))
+    if incoming.files:
+        changes["files"] = tuple(dataclasses.replace(file, name=file_name(file)) for file in incoming.files)
+    return dataclasses.replace(incoming, **changes)
+
+
+def file_name(file: IncomingFile) -> str:
+    """A name without paths, control characters, or marks that turn its reading around (they hide the ending)."""
+    base = re.split(r"[/\\]", clean(file.name))[-1]
+    shown = "".join(c for c in base if c.isprintable() and c not in _DIRECTION_MARKS).strip(" .")
+    if len(shown) > 150:
+        stem, dot, ending = shown.rpartition(".")
+        shown = f"{stem[:140]}{dot}{ending[:9]}" if dot else shown[:150]
+    return shown or "file"
+
+
+_DIRECTION_MARKS = set(
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)

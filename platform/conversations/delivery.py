@@ -1,0 +1,202 @@
+"""Sending: claimed with a lease, sent outside any lock, settled. What may have been sent is never sent again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from carriers.contract import CarrierDown, CarrierRefused, OutcomeUnknown, Outgoing, OutgoingFile, Sent
+from carriers.registry import carrier_for
+from conversations import attachments, threads
+from conversations.models import Attachment, Conversation, Message
+from conversations.ringing import tell_state
+from customers.recognise import address_of
+from kernel import clock
+from kernel.tenancy import require_entered
+from sla_contracts import clocks
+from tenants.models import Line, Tenant
+
+log = logging.getLogger(__name__)
+
+Delivery = Message.Delivery
+LEFT = (Delivery.SENT, Delivery.DELIVERED, Delivery.READ)
+LEASE = timedelta(minutes=3)
+ATTEMPTS_MAX = 8
+_BACK_OFF = (5, 20, 60, 180, 600, 1800, 3600)
+REFERENCES_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    state: str
+    error: str = ""
+    external_id: str = ""
+
+
+def deliver(tenant: Tenant, message_id: UUID) -> str | None:
+    """Send one pending message; its new state, or None when there was nothing to claim.
+
+    Must not run inside a transaction of the caller: the claim is committed before anything leaves.
+    """
+    require_entered()
+    message = _claim(message_id)
+    if message is None:
+        return None
+    try:
+        line, outgoing = _prepare(tenant, message)
+    except Exception as error:  # nothing has left yet: it can be tried again
+        outcome = _again(message, f"not prepared: {type(error).__name__}: {error}")
+    else:
+        outcome = _send(line, outgoing, message)
+    _settle(tenant, message, outcome)
+    return outcome.state
+
+
+def meet_first_response(message: Message, *, at: datetime) -> None:
+    """A person's message left at ``at``: it meets the first response (an automatic one meets nothing)."""
+    if message.author == Message.Author.AGENT:
+        clocks.meet(
+            conversation_id=message.conversation_id,
+            metric="first_response",
+            at=at,
+            cause="message",
+            cause_id=message.id,
+            seq=message.seq,
+            by=message.person_id,
+        )
+
+
+def postpone(message_ids: list[UUID], until: datetime) -> None:
+    """The sweep rang for these: it looks again only after ``until``."""
+    Message.objects.filter(pk__in=message_ids, delivery=Delivery.PENDING).update(next_attempt_at=until)
+
+
+def give_up_on(tenant: Tenant, message_id: UUID, now: datetime) -> None:
+    """Whoever was sending this fell silent past the lease: nobody knows, so it is said, and never repeated."""
+    with transaction.atomic():
+        message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message_id)
+        if message.delivery != Delivery.SENDING or message.leased_until is None or message.leased_until >= now:
+            return
+        message.delivery, message.leased_until = Delivery.UNKNOWN, None
+        message.delivery_error = "The sender stopped while sending; it may or may not have arrived."
+        message.save(update_fields=["delivery", "leased_until", "delivery_error"])
+        tell_state(tenant, message)
+
+
+def _claim(message_id: UUID) -> Message | None:
+    claimed = Message.objects.filter(pk=message_id, delivery=Delivery.PENDING).update(
+        delivery=Delivery.SENDING, leased_until=clock.now() + LEASE, attempts=F("attempts") + 1, next_attempt_at=None
+    )
+    if not claimed:
+        return None
+    return Message.objects.select_related("conversation", "conversation__line").get(pk=message_id)
+
+
+def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
+    conversation = message.conversation
+    line = _line_out(tenant, conversation)
+    last_in, references = _thread_of(conversation)
+    return line, Outgoing(
+        message_id=message.id,
+        conversation_id=conversation.id,
+        tenant_id=tenant.id,
+        case_number=conversation.case_number,
+        channel=str(carrier_for(line).channel),
+        line_address=line.address,
+        # The address of their identity, never one that a header offered.
+        to=address_of(conversation.customer_id, "email"),
+        # Mail programs keep a thread together by its subject: what answers a mail takes that mail's.
+        subject=str((last_in and conversation.subject) or message.headers.get("subject") or conversation.subject),
+        text=message.text,
+        html=message.html,
+        language=message.language or conversation.language,
+        in_reply_to=last_in.external_id if last_in else "",
+        references=references,
+        alias=message.alias,
+        shop_name=tenant.name,
+        files=_files(tenant, message),
+        is_automatic=message.author == Message.Author.SYSTEM,
+    )
+
+
+def _line_out(tenant: Tenant, conversation: Conversation) -> Line:
+    """A form is answered from the shop's mail line; everything else goes back the way it came."""
+    if conversation.line.carrier != Line.Carrier.FORM:
+        return conversation.line
+    mail = Line.objects.filter(tenant=tenant, carrier=Line.Carrier.EMAIL, is_active=True).order_by("created_at").first()
+    return mail or conversation.line
+
+
+def _thread_of(conversation: Conversation) -> tuple[Message | None, tuple[str, ...]]:
+    """The shopper's latest message with an id, and the ids of the thread, oldest first."""
+    rows = list(
+        conversation.messages.exclude(external_id="")
+        .filter(direction__in=(Message.Direction.IN, Message.Direction.OUT), channel="email")
+        .order_by("-seq")
+        .only("external_id", "direction", "seq")[:REFERENCES_MAX]
+    )
+    last_in = next((row for row in rows if row.direction == Message.Direction.IN), None)
+    return last_in, tuple(row.external_id for row in reversed(rows))
+
+
+def _files(tenant: Tenant, message: Message) -> tuple[OutgoingFile, ...]:
+    return tuple(
+        OutgoingFile(name=row.name, content_type=row.content_type, content=attachments.content_of(tenant, row.id))
+        for row in Attachment.objects.filter(message=message).order_by("id")
+    )
+
+
+def _send(line: Line, outgoing: Outgoing, message: Message) -> _Outcome:
+    try:
+        sent: Sent = carrier_for(line).send(line, outgoing)
+    except CarrierDown as error:
+        return _again(message, str(error)) if error.retry else _Outcome(Delivery.FAILED, str(error))
+    except CarrierRefused as error:
+        return _Outcome(Delivery.FAILED, str(error))
+    except OutcomeUnknown as error:
+        return _Outcome(Delivery.UNKNOWN, str(error))
+    except Exception as error:  # no carrier said so, but it may have left: a person decides
+        log.exception("message %s: the carrier broke", message.id)
+        return _Outcome(Delivery.UNKNOWN, f"{type(error).__name__}: {error}")
+    return _Outcome(sent.state, external_id=sent.external_id)
+
+
+def _again(message: Message, reason: str) -> _Outcome:
+    return _Outcome(Delivery.FAILED if message.attempts >= ATTEMPTS_MAX else Delivery.PENDING, reason)
+
+
+def _settle(tenant: Tenant, message: Message, outcome: _Outcome) -> None:
+    now = clock.now()
+    changes: dict[str, Any] = {"delivery": outcome.state, "delivery_error": outcome.error[:2000], "leased_until": None}
+    if outcome.state == Delivery.PENDING:
+        changes["next_attempt_at"] = now + timedelta(seconds=_BACK_OFF[min(message.attempts, len(_BACK_OFF)) - 1])
+    if outcome.external_id:
+        changes["external_id"] = outcome.external_id[:400]
+    with transaction.atomic():
+        threads.lock(message.conversation_id)
+        # A sender that outlived its lease still knows better than the sweep that flagged it.
+        held = Message.objects.filter(
+            pk=message.id, attempts=message.attempts, delivery__in=(Delivery.SENDING, Delivery.UNKNOWN)
+        )
+        if not held.update(**changes):
+            return
+        tell_state(tenant, message)
+        if outcome.state in LEFT:
+            meet_first_response(message, at=now)
+        elif outcome.state == Delivery.FAILED:
+            _run_on(message)
+
+
+def _run_on(message: Message) -> None:
+    """It never left: a first response that was counted on its strength is owed again."""
+    answers = Message.objects.filter(
+        conversation=message.conversation_id, author=Message.Author.AGENT, direction=Message.Direction.OUT
+    )
+    if message.author == Message.Author.AGENT and not answers.filter(delivery__in=LEFT).exists():
+        clocks.run_on(conversation_id=message.conversation_id, cause_id=message.id, seq=message.seq)

@@ -1,0 +1,20 @@
+"""Ring the worker. A doorbell may be lost: whatever is rung for is also found by a sweep."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from celery import current_app
+from kombu.exceptions import KombuError
+from redis import RedisError
+
+log = logging.getLogger(__name__)
+
+
+def ring(task: str, tenant_id: UUID, row_id: UUID) -> None:
+    """Ask the worker to run ``task(tenant_id, row_id)``; a broker that is down is no error here."""
+    try:
+        current_app.send_task(task, args=[str(tenant_id), str(row_id)], retry=False)
+    except (KombuError, RedisError, OSError):
+        log.warning("doorbell %s lost; the sweep will find the row", task)

@@ -1,0 +1,142 @@
+"""The ends of a conversation: closed by who handled it, or left by the shopper."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from conversations import outbound, threads
+from conversations.models import ContactReason, Conversation, Message
+from conversations.ringing import tell_added, tell_changed
+from kernel import clock
+from kernel.errors import Refusal
+from kernel.ids import new_id
+from kernel.tenancy import require_entered
+from people.models import Person
+from routing import queue
+from sla_contracts import clocks
+from sla_contracts.models import Clock
+from tenants.models import Tenant
+
+Status = Conversation.Status
+
+
+def close(
+    *, person: Person, tenant: Tenant, conversation_id: UUID, contact_reason: str, note: str = ""
+) -> Conversation:
+    """The matter is dealt with, says the agent who has it in hand; closing again changes nothing.
+
+    Meets the resolution clock and finishes the work. Refuses with contact_reason_missing or not_in_hand.
+    """
+    require_entered()
+    with transaction.atomic():
+        conversation = threads.lock(conversation_id)
+        if conversation.status == Status.CLOSED and conversation.closed_by_id == person.id:
+            return conversation
+        item = queue.require_in_hand(person, conversation_id)
+        _require_reason(contact_reason)
+        if note.strip():
+            outbound.note(
+                person=person, tenant=tenant, conversation_id=conversation_id, text=note, client_key=f"close-{new_id()}"
+            )
+            conversation.refresh_from_db(fields=["last_seq"])
+        now = clock.now()
+        conversation.status, conversation.closed_at = Status.CLOSED, now
+        conversation.closed_by, conversation.contact_reason = person, contact_reason
+        message = _add_event(conversation, "closed", person=person, contact_reason=contact_reason)
+        queue.finish(person=person, work_item_id=item.id, outcome="resolved", contact_reason=contact_reason)
+        tell_added(tenant, message)
+        tell_changed(tenant, message)
+        _meet_by_what_is_leaving(conversation_id)
+        clocks.meet(
+            conversation_id=conversation_id,
+            metric="resolution",
+            at=now,
+            cause="person",
+            cause_id=message.id,
+            seq=message.seq,
+            by=person,
+        )
+    return conversation
+
+
+def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
+    """The shopper ends the chat: unanswered work is abandoned; work in hand stays, and its agent is told."""
+    require_entered()
+    with transaction.atomic():
+        conversation = threads.lock(conversation_id)
+        if conversation.status == Status.CLOSED:
+            return
+        item = queue.open_item(conversation_id)
+        abandons = item is not None and item.state in (item.State.WAITING, item.State.OFFERED)
+        if item is not None and abandons:
+            queue.abandon(item.id)
+            conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
+        message = _add_event(conversation, "shopper_left")
+        queue.touch(conversation_id=conversation_id, seq=message.seq)
+        tell_added(tenant, message)
+        if abandons:
+            tell_changed(tenant, message)
+            _void_unbroken(conversation_id, message)
+
+
+def _require_reason(code: str) -> None:
+    if not code or not ContactReason.objects.filter(code=code, is_active=True).exists():
+        raise Refusal(
+            "contact_reason_missing",
+            400,
+            "Say what the conversation was about: choose one of the shop's contact reasons. It is still open.",
+            fields={"contact_reason": "Choose one of the list."},
+        )
+
+
+def _add_event(conversation: Conversation, code: str, *, person: Person | None = None, **params: str) -> Message:
+    return threads.add_message(
+        conversation,
+        Message(
+            direction=Message.Direction.EVENT,
+            author=Message.Author.AGENT if person else Message.Author.SYSTEM,
+            person=person,
+            channel=conversation.channel,
+            event={"code": code, **params},
+            created_at=clock.now(),
+            delivery=Message.Delivery.SENT,
+        ),
+    )
+
+
+def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
+    """An answer on its way counts from when it was written; if it never leaves, ``delivery`` lets the clock run on."""
+    leaving = Message.objects.filter(
+        conversation=conversation_id,
+        author=Message.Author.AGENT,
+        direction=Message.Direction.OUT,
+        delivery__in=(Message.Delivery.PENDING, Message.Delivery.SENDING),
+    )
+    first = leaving.order_by("seq").first()
+    if first is not None:
+        clocks.meet(
+            conversation_id=conversation_id,
+            metric="first_response",
+            at=first.created_at,
+            cause_id=first.id,
+            seq=first.seq,
+            by=first.person_id,
+        )
+
+
+def _void_unbroken(conversation_id: UUID, message: Message) -> None:
+    """Nobody is owed an answer who left within the promise; a promise broken before stays broken."""
+    open_clocks = Clock.objects.filter(conversation=conversation_id, state=Clock.State.RUNNING, breached_at=None)
+    for metric, due_at in list(open_clocks.values_list("metric", "due_at")):
+        if metric == "resolution" or due_at is None or due_at >= message.created_at:
+            clocks.void(
+                conversation_id=conversation_id,
+                metric=metric,
+                reason="abandoned",
+                at=message.created_at,
+                cause="message",
+                cause_id=message.id,
+                seq=message.seq,
+            )

@@ -1,0 +1,200 @@
+"""What the shop's side says: an agent's reply or note, and the platform's own sayings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import nh3
+from django.conf import settings
+from django.db import transaction
+
+from carriers.contract import IncomingFile
+from carriers.registry import carrier_for
+from conversations import attachments as files
+from conversations import threads
+from conversations.acknowledging import say_automatically
+from conversations.attachments import Kept
+from conversations.cleaning import clean, file_name
+from conversations.delivery import deliver, meet_first_response
+from conversations.models import Conversation, Message
+from conversations.ringing import ring_delivery, tell_added, tell_changed
+from kernel import clock
+from kernel.errors import Refusal, invalid
+from kernel.tenancy import require_entered
+from people.access import alias_for, roles_of
+from people.models import Person
+from routing import queue
+from sla_contracts import clocks
+from tenants.models import Tenant
+
+__all__ = ["deliver", "note", "reply", "say_automatically"]
+
+WAITING_REASON = "waiting_customer"
+
+
+def reply(
+    *,
+    person: Person,
+    tenant: Tenant,
+    conversation_id: UUID,
+    text: str,
+    html: str = "",
+    client_key: str,
+    attachments: Sequence[IncomingFile] = (),
+    waiting_for_customer: bool = False,
+) -> Message:
+    """Answer the shopper, as the agent who has the conversation in hand.
+
+    A repeated ``client_key`` answers the message that is there. Refuses with not_in_hand, text_missing, text_too_long
+    or file_refused; nothing is stored then.
+    """
+    require_entered()
+    text, client_key = _checked(text, client_key, has_files=bool(attachments))
+    kept = _keep(tenant, attachments)
+    try:
+        with transaction.atomic():
+            conversation = threads.lock(conversation_id)
+            earlier = threads.said_before(conversation_id, client_key)
+            if earlier is None:
+                queue.require_in_hand(person, conversation_id)
+                message = _answer(person, tenant, conversation, text, html, client_key, kept)
+                if waiting_for_customer:
+                    _wait_for_customer(person, tenant, conversation, message)
+                return message
+    except BaseException:
+        files.discard(tenant, kept)
+        raise
+    files.discard(tenant, kept)
+    return earlier
+
+
+def note(*, person: Person, tenant: Tenant, conversation_id: UUID, text: str, client_key: str) -> Message:
+    """Write an internal note; whoever serves the shop may, also when the conversation is another's or closed."""
+    require_entered()
+    text, client_key = _checked(text, client_key, has_files=False)
+    with transaction.atomic():
+        conversation = threads.lock(conversation_id)
+        earlier = threads.said_before(conversation_id, client_key)
+        if earlier is not None:
+            return earlier
+        _require_part_in(person, conversation)
+        message = threads.add_message(
+            conversation,
+            Message(
+                direction=Message.Direction.NOTE,
+                author=Message.Author.AGENT,
+                person=person,
+                alias=alias_for(person, tenant),
+                channel=conversation.channel,
+                text=text,
+                created_at=clock.now(),
+                delivery=Message.Delivery.SENT,
+                client_key=client_key,
+            ),
+        )
+        tell_added(tenant, message)
+        queue.touch(conversation_id=conversation_id, seq=message.seq)
+    return message
+
+
+def _answer(
+    person: Person,
+    tenant: Tenant,
+    conversation: Conversation,
+    text: str,
+    html: str,
+    client_key: str,
+    kept: list[Kept],
+) -> Message:
+    is_delivered = carrier_for(conversation.line).row_is_delivery
+    now = clock.now()
+    message = threads.add_message(
+        conversation,
+        Message(
+            direction=Message.Direction.OUT,
+            author=Message.Author.AGENT,
+            person=person,
+            alias=alias_for(person, tenant),
+            channel=conversation.channel,
+            text=text,
+            html=nh3.clean(html) if html else "",
+            language=conversation.language,
+            created_at=now,
+            delivery=Message.Delivery.SENT if is_delivered else Message.Delivery.PENDING,
+            next_attempt_at=None if is_delivered else now,
+            client_key=client_key,
+        ),
+    )
+    files.add_rows(message.id, kept)
+    if conversation.last_agent_id != person.id:
+        conversation.last_agent = person
+        conversation.save(update_fields=["last_agent"])
+        tell_changed(tenant, message)
+    queue.first_reply(conversation_id=conversation.id, at=now, person=person)
+    queue.touch(conversation_id=conversation.id, seq=message.seq)
+    tell_added(tenant, message)
+    if is_delivered:
+        meet_first_response(message, at=now)
+    else:
+        ring_delivery(tenant, message)
+    return message
+
+
+def _wait_for_customer(person: Person, tenant: Tenant, conversation: Conversation, message: Message) -> None:
+    """After the reply stopped its clocks: the resolution waits until the customer writes."""
+    conversation.status = Conversation.Status.WAITING_CUSTOMER
+    conversation.save(update_fields=["status"])
+    clocks.pause(
+        conversation_id=conversation.id,
+        reason=WAITING_REASON,
+        at=message.created_at,
+        cause_id=message.id,
+        seq=message.seq,
+        by=person,
+    )
+    tell_changed(tenant, message)
+
+
+def _require_part_in(person: Person, conversation: Conversation) -> None:
+    """Supervisors everywhere in their clients; an agent where they hold the work, or held it last."""
+    if roles_of(person, None) & {"supervisor", "operator"} or conversation.last_agent_id == person.id:
+        return
+    queue.require_in_hand(person, conversation.id)
+
+
+def _checked(text: str, client_key: str, *, has_files: bool) -> tuple[str, str]:
+    text, client_key = clean(text), clean(client_key)
+    if not text.strip() and not has_files:
+        raise invalid("There is nothing to send; write something first.", text="Empty.")
+    if len(text) > settings.MESSAGE_MAX_CHARS:
+        raise text_too_long()
+    if not 0 < len(client_key) <= 64:
+        raise invalid("The message needs a key of its own, at most 64 characters.", client_key="1 to 64 characters.")
+    return text, client_key
+
+
+def text_too_long() -> Refusal:
+    """The same words at every door that takes text from a person."""
+    most = settings.MESSAGE_MAX_CHARS
+    return Refusal(
+        "text_too_long",
+        400,
+        f"The text is longer than {most:,} characters; nothing was sent. Shorten it, or attach it as a file.",
+        fields={"text": f"At most {most:,} characters."},
+    )
+
+
+def _keep(tenant: Tenant, offered: Sequence[IncomingFile]) -> list[Kept]:
+    named = [replace(file, name=file_name(file)) for file in offered]
+    kept, refused = files.keep(tenant, named)
+    if refused:
+        files.discard(tenant, kept)
+        raise Refusal(
+            "file_refused",
+            400,
+            "A file cannot be attached; nothing was sent, your text is kept.",
+            fields={file.name: file.reason for file in refused},
+        )
+    return kept

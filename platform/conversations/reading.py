@@ -1,0 +1,223 @@
+"""Conversations as screens read them: plain dicts of JSON values, a fixed number of queries whatever their length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+
+from conversations.defaults import label
+from conversations.models import Attachment, Category, ContactReason, Conversation, Message
+from conversations.ringing import SHOWN_TO_SHOPPER
+from customers.models import Customer, Identity
+from kernel.errors import not_found
+from kernel.tenancy import require_entered
+
+PAGE = 500
+_HISTORY = 20
+_PREVIEW_CHARS = 140
+Json = dict[str, Any]
+
+
+def conversation(conversation_id: UUID) -> Json:
+    """Everything about one conversation but its messages, with its customer's card; not_found 404."""
+    require_entered()
+    row = Conversation.objects.filter(pk=conversation_id).first()
+    if row is None:
+        raise not_found()
+    return {
+        "id": str(row.id),
+        "case_number": row.case_number,
+        "subject": row.subject,
+        "channel": row.channel,
+        "language": row.language,
+        "status": row.status,
+        "category": row.category,
+        "order_number": row.order_number,
+        "priority": row.priority,
+        "opened_at": _time(row.opened_at),
+        "closed_at": _time(row.closed_at),
+        "contact_reason": row.contact_reason,
+        "last_seq": row.last_seq,
+        "last_message_at": _time(row.last_message_at),
+        "customer": customer_card(row.customer_id),
+    }
+
+
+def customer_card(customer_id: UUID) -> Json:
+    """A customer with their addresses and latest conversations."""
+    customer = Customer.objects.get(pk=customer_id)
+    identities = Identity.objects.filter(customer=customer_id).order_by("id")
+    history = Conversation.objects.filter(customer=customer_id).order_by("-last_message_at")[:_HISTORY]
+    return {
+        "id": str(customer.id),
+        "name": customer.name,
+        "language": customer.language,
+        "since": _time(customer.created_at),
+        "identities": [
+            {"kind": row.kind, "address": row.address, "verified": row.verified}
+            for row in identities
+            if row.kind != Identity.Kind.WIDGET  # a random key of a browser tells an agent nothing
+        ],
+        "conversations": [
+            {
+                "id": str(row.id),
+                "case_number": row.case_number,
+                "subject": row.subject,
+                "status": row.status,
+                "opened_at": _time(row.opened_at),
+                "channel": row.channel,
+            }
+            for row in history
+        ],
+    }
+
+
+def messages_since(conversation_id: UUID, after: int = 0, *, files_at: str, limit: int = PAGE) -> list[Json]:
+    """For staff: messages, notes and events numbered above ``after``, in order.
+
+    files_at: the address under which this reader gets attachments (``/api/desk/clients/<tenant>/attachments/``).
+    """
+    require_entered()
+    rows = Message.objects.filter(conversation=conversation_id, seq__gt=after).order_by("seq")
+    found = list(rows.select_related("person").prefetch_related("attachments")[:limit])
+    return [
+        {
+            **_shown(row, files_at),
+            "channel": row.channel,
+            "event": row.event,
+            "person_name": row.person.name if row.person else None,
+            "delivery_error": row.delivery_error,
+            "headers": {name: row.headers[name] for name in _HEADERS if name in row.headers},
+        }
+        for row in found
+    ]
+
+
+def shown_to_shopper(conversation_id: UUID, after: int = 0, *, files_at: str, limit: int = PAGE) -> list[Json]:
+    """For the shopper and the shop: what was said to and fro; no notes, no events, no one's legal name."""
+    require_entered()
+    rows = Message.objects.filter(conversation=conversation_id, seq__gt=after, direction__in=SHOWN_TO_SHOPPER)
+    found = list(rows.order_by("seq").prefetch_related("attachments")[:limit])
+    return [_shown(row, files_at) for row in found]
+
+
+def previews(read: Mapping[UUID, int]) -> dict[UUID, Json]:
+    """What a list of work shows of each conversation: conversation → number read up to. Two queries for any number.
+
+    ``unread`` counts the shopper's messages above that number.
+    """
+    require_entered()
+    latest = Message.objects.filter(conversation=OuterRef("pk"), direction__in=SHOWN_TO_SHOPPER).order_by("-seq")
+    rows = Conversation.objects.filter(pk__in=list(read)).annotate(
+        customer_name=F("customer__name"), preview=Subquery(latest.values("text")[:1])
+    )
+    unread = _unread(read)
+    return {
+        row.id: {
+            "conversation": str(row.id),
+            "case_number": row.case_number,
+            "customer_name": row.customer_name,
+            "channel": row.channel,
+            "language": row.language,
+            "subject": row.subject,
+            "preview": " ".join((row.preview or "")[: _PREVIEW_CHARS * 2].split())[:_PREVIEW_CHARS],
+            "unread": unread.get(row.id, 0),
+            "last_seq": row.last_seq,
+            "last_message_at": _time(row.last_message_at),
+            "status": row.status,
+            "opened_at": _time(row.opened_at),
+        }
+        for row in rows
+    }
+
+
+def search(text: str, *, limit: int = 20) -> list[Json]:
+    """Conversations whose case number begins so, newest first (the number alone is enough); all for an empty text."""
+    require_entered()
+    rows = Conversation.objects.select_related("customer").order_by("-opened_at")
+    wanted = text.strip().lstrip("#")
+    if wanted:
+        rows = rows.filter(Q(case_number__istartswith=wanted) | Q(case_number__iendswith=f"-{wanted}"))
+    return [
+        {
+            "conversation": str(row.id),
+            "case_number": row.case_number,
+            "customer_name": row.customer.name,
+            "subject": row.subject,
+            "status": row.status,
+            "opened_at": _time(row.opened_at),
+        }
+        for row in rows[:limit]
+    ]
+
+
+def contact_reasons(language: str, *, fallback: str = "en") -> list[Json]:
+    """The shop's contact reasons, in the order it chose."""
+    return _labelled(ContactReason.objects.filter(is_active=True).order_by("position", "code"), language, fallback)
+
+
+def categories(language: str, *, fallback: str = "en") -> list[Json]:
+    """What a shopper can choose on the form."""
+    return _labelled(Category.objects.filter(is_active=True).order_by("position", "code"), language, fallback)
+
+
+def attachment(attachment_id: UUID, *, conversation_id: UUID | None = None) -> Attachment:
+    """The row of a file, of this conversation where one is named; not_found 404."""
+    require_entered()
+    rows = Attachment.objects.filter(pk=attachment_id)
+    if conversation_id is not None:
+        rows = rows.filter(message__conversation=conversation_id, message__direction__in=SHOWN_TO_SHOPPER)
+    row = rows.first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+_HEADERS = ("subject", "from", "to", "email", "refused_files")
+
+
+def _shown(row: Message, files_at: str) -> Json:
+    return {
+        "id": str(row.id),
+        "seq": row.seq,
+        "direction": row.direction,
+        "author": row.author,
+        "alias": row.alias,
+        "text": row.text,
+        "html": row.html,
+        "language": row.language,
+        "created_at": _time(row.created_at),
+        "delivery": row.delivery,
+        "attachments": [
+            {
+                "id": str(file.id),
+                "name": file.name,
+                "content_type": file.content_type,
+                "size": file.size,
+                "url": f"{files_at}{file.id}",
+            }
+            for file in row.attachments.all()
+        ],
+    }
+
+
+def _unread(read: Mapping[UUID, int]) -> dict[UUID, int]:
+    above = Q()
+    for conversation_id, seq in read.items():
+        above |= Q(conversation=conversation_id, seq__gt=seq)
+    if not read:
+        return {}
+    rows = Message.objects.filter(above, direction=Message.Direction.IN).values("conversation").annotate(n=Count("id"))
+    return {row["conversation"]: row["n"] for row in rows}
+
+
+def _labelled(rows: Iterable[Category | ContactReason], language: str, fallback: str) -> list[Json]:
+    return [{"code": row.code, "label": label(row.labels, language, fallback)} for row in rows]
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

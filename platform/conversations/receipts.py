@@ -1,0 +1,201 @@
+"""The inbox: raw payloads, stored before they are acknowledged, handled once, quarantined when they cannot be."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from carriers.contract import Incoming, Refused
+from carriers.registry import carrier_for
+from conversations import doorbells, mail_limits
+from conversations.cleaning import clean
+from conversations.models import Message, Receipt
+from conversations.receiving import receive
+from kernel import clock
+from kernel.errors import Refusal, not_found
+from kernel.ids import new_id
+from kernel.tenancy import enter, require_entered
+from tenants.models import Line, Tenant
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS_MAX = 5
+# The doorbell has this long before the sweep looks.
+GRACE = timedelta(seconds=15)
+_BACK_OFF = (5, 30, 120, 600)
+
+_STORE = """
+INSERT INTO conversations_receipt
+  (id, line_id, carrier, external_id, payload, received_at, state, attempts, next_attempt_at, error)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, '')
+ON CONFLICT (line_id, external_id) DO NOTHING
+"""
+
+_SETTLE = """
+UPDATE conversations_receipt
+   SET state = %s, message_id = %s, error = %s, handled_at = %s, next_attempt_at = NULL
+ WHERE id = %s AND state = 'new'
+"""
+
+
+class AlreadyTaken(Exception):
+    """Another hand took this receipt in at the same moment; everything done here is rolled back."""
+
+
+def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
+    """Store a raw payload once and ring for it on commit; a repeat answers the receipt that is there.
+
+    Enters the tenant itself; ``line.tenant`` must be loaded. Once this returned (and the caller's transaction, if
+    there is one, committed), the message may be acknowledged.
+    """
+    tenant = line.tenant
+    with enter(tenant), transaction.atomic():
+        receipt, is_new = store(line=line, external_id=external_id, payload=payload)
+        if is_new:
+            transaction.on_commit(lambda: _ring(tenant, receipt.id))
+    return receipt
+
+
+def store(*, line: Line, external_id: str, payload: bytes, state: str = Receipt.State.NEW) -> tuple[Receipt, bool]:
+    """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is."""
+    now = clock.now()
+    receipt = Receipt(
+        id=new_id(),
+        line=line,
+        carrier=line.carrier,
+        external_id=clean(external_id)[:400],
+        payload=payload,
+        received_at=now,
+        state=state,
+        next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE,
+            [
+                receipt.id,
+                line.id,
+                receipt.carrier,
+                receipt.external_id,
+                payload,
+                now,
+                state,
+                receipt.next_attempt_at,
+            ],
+        )
+        is_new = cursor.rowcount == 1
+    if is_new:
+        receipt._state.adding = False
+        return receipt, True
+    there = Receipt.objects.select_related("message").get(line=line.id, external_id=receipt.external_id)
+    return there, False
+
+
+def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
+    """Handle one receipt, whoever rang; its (first) message, or None when there is nothing to do or to show.
+
+    A failure is written down and tried again later; after ``ATTEMPTS_MAX`` it is quarantined. A database that is down
+    counts against nobody: the error goes up, and the sweep comes back.
+    """
+    require_entered()
+    try:
+        with transaction.atomic():
+            waiting = Receipt.objects.filter(pk=receipt_id, state=Receipt.State.NEW)
+            receipt = waiting.select_for_update(no_key=True, skip_locked=True).first()
+            if receipt is None:
+                return None
+            line = Line.objects.select_related("tenant").get(pk=receipt.line_id)
+            return handle(tenant, line, receipt)
+    except (OperationalError, InterfaceError, AlreadyTaken):
+        raise
+    except Exception as error:  # a poison message must not stop the others, whatever it raises
+        note_failure(receipt_id, error)
+        return None
+
+
+def receive_once(*, tenant: Tenant, line: Line, incoming: Incoming, key: str) -> Message:
+    """The same for a door without raw payloads whose every message opens a conversation (the form).
+
+    key: names the submission; a repeat answers the first one's message and writes nothing.
+    """
+    require_entered()
+    with transaction.atomic():
+        receipt, is_new = store(line=line, external_id=key, payload=b"", state=Receipt.State.DONE)
+        if not is_new and receipt.message is not None:
+            return receipt.message
+        message = receive(tenant=tenant, line=line, incoming=incoming)
+        Receipt.objects.filter(pk=receipt.id).update(message=message, handled_at=clock.now())
+    return message
+
+
+def handle(tenant: Tenant, line: Line, receipt: Receipt) -> Message | None:
+    """Parse and receive inside the caller's transaction, and settle the receipt; AlreadyTaken if it was settled."""
+    parsed = carrier_for(line).parse(line, bytes(receipt.payload))
+    if not isinstance(parsed, Refused):
+        reasons = (mail_limits.reason_against(line, incoming) for incoming in parsed)
+        parsed = next((Refused(reason=reason) for reason in reasons if reason), parsed)
+    if isinstance(parsed, Refused):
+        if parsed.failed_external_id:
+            mail_limits.mark_undelivered(tenant, parsed.failed_external_id, clean(parsed.reason))
+        _settle(receipt.id, Receipt.State.REFUSED, None, clean(parsed.reason))
+        return None
+    messages = [receive(tenant=tenant, line=line, incoming=incoming) for incoming in parsed]
+    first = messages[0] if messages else None
+    _settle(receipt.id, Receipt.State.DONE, first, "" if first else "held no message")
+    return first
+
+
+def note_failure(receipt_id: UUID, error: Exception) -> None:
+    """Count a failed attempt; the payload stays, and can be handled again."""
+    reason = error.code if isinstance(error, Refusal) else type(error).__name__
+    # The exception's words may repeat what the customer wrote: they go to the tenant's own table, not to the log.
+    log.warning("receipt %s was not taken in: %s", receipt_id, reason)
+    with transaction.atomic():
+        receipt = Receipt.objects.select_for_update(no_key=True).filter(pk=receipt_id, state="new").first()
+        if receipt is None:
+            return
+        receipt.attempts += 1
+        receipt.error = clean(f"{reason}: {error}")[:4000]
+        if receipt.attempts >= ATTEMPTS_MAX:
+            receipt.state, receipt.next_attempt_at = Receipt.State.QUARANTINED, None
+        else:
+            receipt.next_attempt_at = clock.now() + timedelta(seconds=_BACK_OFF[receipt.attempts - 1])
+        receipt.save(update_fields=["attempts", "error", "state", "next_attempt_at"])
+
+
+def retry_quarantined(*, receipt_id: UUID) -> None:
+    """Let a quarantined receipt be handled once more, from its first attempt."""
+    require_entered()
+    changed = Receipt.objects.filter(pk=receipt_id, state=Receipt.State.QUARANTINED).update(
+        state=Receipt.State.NEW, attempts=0, next_attempt_at=clock.now()
+    )
+    if not changed:
+        raise not_found()
+
+
+def postpone(receipt_ids: list[UUID], until: datetime) -> None:
+    """The sweep rang for these: it looks again only after ``until``."""
+    Receipt.objects.filter(pk__in=receipt_ids, state=Receipt.State.NEW).update(next_attempt_at=until)
+
+
+def _settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [state, message.id if message else None, error[:4000], clock.now(), receipt_id])
+        if cursor.rowcount != 1:
+            raise AlreadyTaken
+
+
+def _ring(tenant: Tenant, receipt_id: UUID) -> None:
+    """After the commit: take in at once where that is set, else ring the worker. The sweep is the net below both."""
+    if not settings.INBOUND_INLINE:
+        doorbells.ring("conversations.take_in", tenant.id, receipt_id)
+        return
+    try:
+        with enter(tenant):
+            take_in(tenant, receipt_id)
+    except Exception:  # the message is stored and may be acknowledged; the sweep takes it in
+        log.exception("receipt %s waits for the sweep", receipt_id)

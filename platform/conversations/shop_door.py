@@ -1,0 +1,62 @@
+"""What the views of a shop's public doors share: the shop, the visitor, the files, the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from rest_framework.request import Request
+
+from carriers.contract import IncomingFile
+from conversations.throttle import require_leave
+from conversations.widget import Visitor, bad_token, visitor_of
+from kernel.errors import Refusal, invalid, not_found
+from tenants.models import Tenant
+
+_SCHEME = "Widget "
+
+
+def shop_of(request: Request) -> Tenant:
+    """The shop whose host was asked; these doors are not at the desk's host."""
+    tenant: Tenant | None = getattr(request._request, "tenant", None)
+    if tenant is None:
+        raise not_found()
+    return tenant
+
+
+def visitor_at(request: Request) -> tuple[Tenant, Visitor]:
+    """The shop, and the visitor whose token came with the request; bad_token 401."""
+    tenant = shop_of(request)
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_SCHEME):
+        raise bad_token()
+    return tenant, visitor_of(tenant, header[len(_SCHEME) :].strip())
+
+
+def require_rate(request: Request, tenant: Tenant, what: str, who: str = "") -> None:
+    """One more knock of this token, or of this address on the net."""
+    require_leave(tenant.id, what, who or str(request.META.get("REMOTE_ADDR", "")))
+
+
+def files_of(request: Request) -> tuple[IncomingFile, ...]:
+    """Uploads named ``files``; one over the limit is read no further than to be refused by its size."""
+    most = settings.ATTACHMENT_MAX_BYTES + 1
+    uploads = [*request.FILES.getlist("files"), *request.FILES.getlist("files[]")]
+    return tuple(
+        IncomingFile(name=upload.name or "file", content_type=upload.content_type or "", content=upload.read(most))
+        for upload in uploads
+    )
+
+
+def require_said(text: str, files: Iterable[IncomingFile]) -> None:
+    """Something to take in, and not too much of it."""
+    if not text.strip() and not any(True for _ in files):
+        raise invalid("There is nothing to send; write something first.", text="Empty.")
+    if len(text) > settings.MESSAGE_MAX_CHARS:
+        most = settings.MESSAGE_MAX_CHARS
+        raise Refusal(
+            "text_too_long",
+            400,
+            f"The text is longer than {most:,} characters; nothing was sent. Shorten it, or attach it as a file.",
+            fields={"text": f"At most {most:,} characters."},
+        )

@@ -1,0 +1,40 @@
+"""Doorbells of the worker: ids only, each repeatable at any time."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from celery import shared_task
+
+from conversations import delivery, mail_tasks, receipts, sweeping
+from kernel.tenancy import TenantRow, tenant_task
+from tenants.models import Tenant
+
+__all__ = ["deliver", "mail_tasks", "sweep_outbound", "sweep_receipts", "take_in"]
+
+
+@shared_task(name="conversations.take_in")
+@tenant_task
+def take_in(tenant: TenantRow, /, receipt_id: str) -> None:
+    """Handle one receipt."""
+    receipts.take_in(cast(Tenant, tenant), UUID(receipt_id))
+
+
+@shared_task(name="conversations.deliver")
+@tenant_task
+def deliver(tenant: TenantRow, /, message_id: str) -> None:
+    """Send one message."""
+    delivery.deliver(cast(Tenant, tenant), UUID(message_id))
+
+
+@shared_task(name="conversations.sweep_receipts")
+def sweep_receipts() -> int:
+    """Ring again for every receipt whose doorbell was lost or whose time has come."""
+    return sweeping.sweep_receipts()
+
+
+@shared_task(name="conversations.sweep_outbound")
+def sweep_outbound() -> int:
+    """Ring again for messages to send; flag those whose sender fell silent."""
+    return sweeping.sweep_outbound()

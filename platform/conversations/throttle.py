@@ -1,0 +1,34 @@
+"""How often somebody may knock. Counted in Valkey, a minute at a time; when Valkey is away, nobody is turned away."""
+
+from __future__ import annotations
+
+import logging
+import time
+from hashlib import blake2b
+from uuid import UUID
+
+import redis
+from django.conf import settings
+
+from kernel.errors import Refusal
+from kernel.live import valkey
+
+log = logging.getLogger(__name__)
+
+
+def require_leave(tenant_id: UUID, what: str, who: str) -> None:
+    """Count one more ``what`` of ``who`` at this shop; Refusal too_many 429 past ``settings.RATES_PER_MINUTE``."""
+    most = settings.RATES_PER_MINUTE[what]
+    # Nothing that names a person is kept, not even for a minute.
+    name = blake2b(who.encode("utf-8", "replace"), digest_size=12, key=settings.SECRET_KEY[:64].encode()).hexdigest()
+    key = f"rate:{tenant_id}:{what}:{name}:{int(time.time() // 60)}"
+    try:
+        pipeline = valkey().pipeline(transaction=False)
+        pipeline.incr(key)
+        pipeline.expire(key, 90)
+        count = int(pipeline.execute()[0])
+    except redis.RedisError:
+        log.warning("rates cannot be counted")
+        return
+    if count > most:
+        raise Refusal("too_many", 429, "That was too often within a minute; nothing was lost, please wait a moment.")

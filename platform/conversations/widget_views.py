@@ -1,0 +1,261 @@
+"""The chat widget's API, at the shop's own host. No session, no cookie: a signed token in the Authorization header."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from carriers.contract import Incoming
+from conversations import attachments, handling, inbound, reading, shopfront, widget
+from conversations import shop_serializers as shapes
+from conversations.models import Conversation, Message
+from conversations.shop_door import files_of, require_rate, require_said, shop_of, visitor_at
+from conversations.widget import Visitor
+from kernel import live
+from kernel.errors import invalid, not_found
+from kernel.events import Typing
+from kernel.tenancy import enter
+from people.access import anyone
+from routing.models import WorkItem
+from tenants.models import Tenant
+
+FILES_AT = "/api/widget/attachments/"
+_OPEN_TO_SHOPPERS = anyone("shoppers have no account; their signed token is checked in the view")
+
+
+class WidgetView(APIView):
+    """Public doors take no session, hence no CSRF token either."""
+
+    authentication_classes = ()
+    access = _OPEN_TO_SHOPPERS
+
+
+class WidgetConfig(WidgetView):
+    access = anyone("the widget shows the shop's name, hours and team before anyone writes")
+
+    @extend_schema(
+        operation_id="widget_config",
+        parameters=[OpenApiParameter("lang", str)],
+        responses=shapes.WidgetConfigSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        tenant = shop_of(request)
+        hours = shopfront.hours(tenant, "chat")
+        return Response(
+            {
+                "shop": shopfront.shop(tenant, request.query_params.get("lang", "")),
+                "key": widget.line_of(tenant).token,
+                "hours": hours,
+                "team": shopfront.team(tenant),
+                "wait": shopfront.wait(tenant, "chat", open_now=hours["open_now"]),
+                "limits": shopfront.limits(),
+            }
+        )
+
+
+class WidgetSession(WidgetView):
+    access = anyone("a visitor becomes known by the token that this gives out")
+
+    @extend_schema(
+        operation_id="widget_open_session",
+        request=shapes.WidgetKeySerializer,
+        responses=shapes.WidgetTokenSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        tenant = shop_of(request)
+        require_rate(request, tenant, "widget_session")
+        key = request.data.get("key") if isinstance(request.data, dict) else None
+        return Response({"token": widget.issue_token(tenant=tenant, key=str(key or ""))})
+
+
+class WidgetMessages(WidgetView):
+    parser_classes = (JSONParser, MultiPartParser)
+
+    @extend_schema(
+        operation_id="widget_messages",
+        parameters=[OpenApiParameter("after", int)],
+        responses=shapes.WidgetMessagesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        tenant, visitor = visitor_at(request)
+        after = _number(request.query_params.get("after", "0"))
+        with enter(tenant):
+            conversation = widget.conversation_of(visitor)
+            if conversation is None:
+                return Response({"messages": [], "last_seq": 0})
+            messages = reading.shown_to_shopper(conversation.id, after, files_at=FILES_AT)
+        return Response({"messages": messages, "last_seq": conversation.last_seq})
+
+    @extend_schema(
+        operation_id="widget_say",
+        request={
+            "application/json": shapes.WidgetSaySerializer,
+            "multipart/form-data": shapes.WidgetSaySerializer,
+        },
+        responses=shapes.WidgetSaidSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        tenant, visitor = visitor_at(request)
+        require_rate(request, tenant, "widget_message", visitor.address)
+        require_rate(request, tenant, "widget_message_ip")
+        said = _said(request)
+        line = widget.line_of(tenant, line_id=visitor.line_id)
+        with enter(tenant):
+            message = inbound.receive(tenant=tenant, line=line, incoming=_incoming(visitor, said))
+            conversation = Conversation.objects.get(pk=message.conversation_id)
+        return Response(_answer(message, conversation))
+
+
+class WidgetConversation(WidgetView):
+    @extend_schema(operation_id="widget_conversation", responses=shapes.WidgetConversationSerializer)
+    def get(self, request: Request) -> Response:
+        tenant, visitor = visitor_at(request)
+        with enter(tenant):
+            conversation = widget.conversation_of(visitor)
+            if conversation is None:
+                return Response(_NOTHING_YET)
+            messages = reading.shown_to_shopper(conversation.id, files_at=FILES_AT)
+        spoken = [row for row in messages if row["author"] == Message.Author.AGENT]
+        return Response(
+            {
+                "conversation": str(conversation.id),
+                "case_number": conversation.case_number,
+                "status": conversation.status,
+                "messages": messages,
+                "last_seq": conversation.last_seq,
+                "agent": {"alias": spoken[-1]["alias"]} if spoken else None,
+                "position": _position(tenant, conversation.id),
+            }
+        )
+
+
+class WidgetTyping(WidgetView):
+    @extend_schema(operation_id="widget_typing", request=None, responses=shapes.DoneSerializer)
+    def post(self, request: Request) -> Response:
+        tenant, visitor = visitor_at(request)
+        require_rate(request, tenant, "widget_typing", visitor.address)
+        with enter(tenant):
+            conversation = widget.conversation_of(visitor)
+        if conversation is not None and conversation.status != Conversation.Status.CLOSED:
+            tell_typing(tenant, conversation.id)
+        return Response({"ok": True})
+
+
+class WidgetLeave(WidgetView):
+    @extend_schema(operation_id="widget_leave", request=None, responses=shapes.DoneSerializer)
+    def post(self, request: Request) -> Response:
+        tenant, visitor = visitor_at(request)
+        with enter(tenant):
+            conversation = widget.conversation_of(visitor)
+            if conversation is not None:
+                handling.leave(tenant=tenant, conversation_id=conversation.id)
+        return Response({"ok": True})
+
+
+class WidgetAttachment(WidgetView):
+    @extend_schema(operation_id="widget_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, attachment_id: UUID) -> HttpResponse:
+        tenant, visitor = visitor_at(request)
+        with enter(tenant):
+            conversation = widget.conversation_of(visitor)
+            if conversation is None:
+                raise not_found()
+            row = reading.attachment(attachment_id, conversation_id=conversation.id)
+        return download(tenant, row.id, row.name, row.content_type)
+
+
+def download(tenant: Tenant, attachment_id: UUID, name: str, content_type: str) -> HttpResponse:
+    """A file as a download, whatever it is: never shown in the page's own origin."""
+    try:
+        content = attachments.content_of(tenant, attachment_id)
+    except FileNotFoundError:
+        raise not_found() from None
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Disposition"] = _disposition(name)
+    return response
+
+
+def tell_typing(tenant: Tenant, conversation_id: UUID) -> None:
+    """The shopper is typing: for the desk that watches the conversation."""
+    live.tell(
+        Typing(tenant=str(tenant.id), conversation=str(conversation_id), who="shopper"),
+        live.conversation_feed(tenant.id, conversation_id),
+    )
+
+
+_NOTHING_YET: dict[str, Any] = {
+    "conversation": None,
+    "case_number": "",
+    "status": "new",
+    "messages": [],
+    "last_seq": 0,
+    "agent": None,
+    "position": None,
+}
+
+
+def _said(request: Request) -> dict[str, Any]:
+    form = shapes.WidgetSaySerializer(data=request.data)
+    form.is_valid(raise_exception=True)
+    said: dict[str, Any] = form.validated_data
+    said["files"] = files_of(request)
+    require_said(said["text"], said["files"])
+    return said
+
+
+def _incoming(visitor: Visitor, said: dict[str, Any]) -> Incoming:
+    return Incoming(
+        external_id="",
+        channel="webchat",
+        sender_kind="widget",
+        sender_address=visitor.address,
+        sender_name=said["name"],
+        text=said["text"],
+        language_hint=said["language"].split("-")[0].lower(),
+        files=said["files"],
+        # What the visitor says of themselves is shown to the agent; it is nobody's identity.
+        headers={"email": said["email"]} if said["email"] else {},
+        client_key=said["client_key"],
+    )
+
+
+def _answer(message: Message, conversation: Conversation) -> dict[str, Any]:
+    return {
+        "conversation": str(conversation.id),
+        "case_number": conversation.case_number,
+        "seq": message.seq,
+        "status": conversation.status,
+        "refused_files": message.headers.get("refused_files", []),
+    }
+
+
+def _position(tenant: Tenant, conversation_id: UUID) -> int | None:
+    item = WorkItem.objects.filter(conversation=conversation_id, state=WorkItem.State.WAITING).first()
+    if item is None:
+        return None
+    before = WorkItem.objects.filter(
+        tenant=tenant, queue=item.queue_id, state=WorkItem.State.WAITING, entered_at__lt=item.entered_at
+    )
+    return before.count() + 1
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise invalid("after is a message number.", after="A whole number from 0.")
+    return int(text)
+
+
+def _disposition(name: str) -> str:
+    return content_disposition_header(True, name) or "attachment"
