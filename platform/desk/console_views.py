@@ -1,0 +1,130 @@
+"""The console: what is on my desk, my state, and the steps of work."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import cast
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from conversations.outbound import note
+from desk import shapes
+from desk.console import changes_since, show_state
+from desk.directory import transfer_targets
+from desk.work import show_work
+from kernel.errors import invalid, not_found
+from people.access import enter_client, staff
+from people.models import Person
+from routing import queue
+from routing.models import WorkItem
+
+
+def signed_in(request: Request) -> Person:
+    """Who asks; the declared access has checked that they are signed in."""
+    return cast(Person, request.user)
+
+
+class ChangesView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(
+        operation_id="changes",
+        parameters=[OpenApiParameter("since", int, description="The last number this client has seen.")],
+        responses=shapes.Changes,
+    )
+    def get(self, request: Request) -> Response:
+        try:
+            since = int(request.query_params.get("since", "0"))
+        except ValueError as error:
+            raise invalid("since is a number.", since="Not a number.") from error
+        return Response(changes_since(signed_in(request), since))
+
+
+class StateView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="set_my_state", request=shapes.StateChoice, responses=shapes.DeskState)
+    def post(self, request: Request) -> Response:
+        choice = shapes.StateChoice(data=request.data)
+        choice.is_valid(raise_exception=True)
+        return Response(show_state(queue.set_status(person=signed_in(request), **choice.validated_data)))
+
+
+class NextView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="take_next", request=None, responses=shapes.NextWork)
+    def post(self, request: Request) -> Response:
+        person = signed_in(request)
+        item = queue.take_next(person=person)
+        return Response({"work": show_work([item], person.language)[0] if item else None})
+
+
+class AcceptView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="accept_work", request=None, responses=shapes.Work)
+    def post(self, request: Request, work_item: UUID) -> Response:
+        person = signed_in(request)
+        return _answer(queue.accept(person=person, work_item_id=work_item), person)
+
+
+class DeclineView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="decline_work", request=shapes.DeclineReason, responses=shapes.Done)
+    def post(self, request: Request, work_item: UUID) -> Response:
+        asked = shapes.DeclineReason(data=request.data)
+        asked.is_valid(raise_exception=True)
+        queue.decline(person=signed_in(request), work_item_id=work_item, **asked.validated_data)
+        return Response({"ok": True})
+
+
+class FinishWrapUpView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="finish_wrap_up", request=None, responses=shapes.Done)
+    def post(self, request: Request, work_item: UUID) -> Response:
+        queue.end_wrap_up(person=signed_in(request), work_item_id=work_item)
+        return Response({"ok": True})
+
+
+class TransferView(APIView):
+    access = staff("agent", "supervisor")
+
+    @extend_schema(operation_id="transfer_targets", responses=shapes.TransferTargets)
+    def get(self, request: Request, work_item: UUID) -> Response:
+        """Where this work can be handed on to now."""
+        item = WorkItem.objects.select_related("tenant", "queue").filter(pk=work_item, agent=signed_in(request)).first()
+        if item is None:
+            raise not_found()
+        return Response(transfer_targets(item))
+
+    @extend_schema(operation_id="transfer_work", request=shapes.TransferTo, responses=shapes.Done)
+    def post(self, request: Request, work_item: UUID) -> Response:
+        person = signed_in(request)
+        asked = shapes.TransferTo(data=request.data)
+        asked.is_valid(raise_exception=True)
+        to = asked.validated_data
+        if to["note"].strip():
+            _leave_note(person, work_item, to["note"])
+        queue.transfer(person=person, work_item_id=work_item, queue_id=to["queue"], agent_id=to["agent"])
+        return Response({"ok": True})
+
+
+def _leave_note(person: Person, work_item_id: UUID, text: str) -> None:
+    """Written while the work is still in hand; its key makes a repeated attempt write it once."""
+    item = WorkItem.objects.filter(pk=work_item_id).first()
+    if item is None:
+        raise not_found()
+    key = hashlib.sha256(f"{work_item_id}:{text}".encode()).hexdigest()
+    with enter_client(person, item.tenant_id) as tenant:
+        note(person=person, tenant=tenant, conversation_id=item.conversation, text=text, client_key=key)
+
+
+def _answer(item: WorkItem, person: Person) -> Response:
+    return Response(show_work([item], person.language)[0])

@@ -1,0 +1,239 @@
+"""The console's socket: says "look", never "what". One per open console tab."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from kernel import live
+from kernel.events import FloorChanged, encode
+from kernel.tenancy import hop
+from people.access import may_serve, roles_of
+from people.models import Person
+from routing.models import AgentState
+from routing.queue import heartbeat
+from tenants.models import Tenant
+
+HEARTBEAT_SECONDS = 10.0
+FLOOR_SECONDS = 1.0
+GRANT_SECONDS = 1.0
+PERSON_SECONDS = 15.0
+SILENT_SECONDS = 90.0
+DEAF_SECONDS = 25.0
+PENDING_MAX = 500
+WATCHED_MAX = 20
+FRAME_MAX = 4096
+
+SIGN_IN, ORIGIN, SLOW = 4401, 4403, 4408
+
+
+@dataclass(slots=True, eq=False)
+class _Watch:
+    """A watched conversation; ``held`` are frames that wait for the grant's answer."""
+
+    tenant: Tenant
+    checked_at: float
+    held: list[bytes] | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class DeskConsumer(AsyncWebsocketConsumer):
+    """Events of one person, of the conversations they watch, and of the floor for supervisors.
+
+    Frames wait in a bounded queue: a socket that does not keep up is closed with 4408, and its client resyncs.
+    """
+
+    async def connect(self) -> None:
+        self._pending: asyncio.Queue[bytes] = asyncio.Queue(PENDING_MAX)
+        self._joined: dict[str, live.Listener] = {}
+        self._watched: dict[str, _Watch] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._beat_at = self._floor_at = float("-inf")
+        self._heard_at, self._unheard = time.monotonic(), 0
+        self._floor_task: asyncio.Task[None] | None = None
+        if not self._is_same_origin():
+            await self._refuse(ORIGIN)
+            return
+        person = self.scope.get("user")
+        roles = await hop(None, roles_of, person, None) if isinstance(person, Person) else frozenset()
+        if not self.scope.get("desk") or not roles & {"agent", "supervisor", "operator"}:
+            await self._refuse(SIGN_IN)
+            return
+        self._person, self._roles = person, roles
+        await self.accept()
+        self._join(live.person_feed(person.pk), self._enqueue)
+        seq = await hop(None, _feed_seq, person.pk)
+        await self._beat()
+        self._tasks = [asyncio.create_task(self._send_pending()), asyncio.create_task(self._check_person())]
+        self._enqueue(msgspec.json.encode({"type": "hello", "seq": seq}))
+
+    async def disconnect(self, code: int) -> None:
+        for audience, listener in self._joined.items():
+            live.hub.leave(audience, listener)
+        self._joined.clear()
+        for task in [*self._tasks, *([self._floor_task] if self._floor_task else [])]:
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        self._heard_at, self._unheard = time.monotonic(), 0
+        asked = _read(text_data)
+        match asked.get("type"):
+            case "heartbeat":
+                await self._beat()
+            case "watch":
+                await self._watch(asked)
+            case "unwatch":
+                self._unwatch(_audience(asked))
+            case "watch_floor" if self._roles & {"supervisor", "operator"}:
+                self._join(live.floor_feed(), self._floor_moved)
+
+    async def _beat(self) -> None:
+        """Written at most once in ten seconds, however often the client beats."""
+        if time.monotonic() - self._beat_at < HEARTBEAT_SECONDS * 0.9:
+            return
+        self._beat_at = time.monotonic()
+        await hop(None, heartbeat, self._person.pk)
+
+    async def _watch(self, asked: dict[str, Any]) -> None:
+        audience = _audience(asked)
+        if not audience or audience in self._joined:
+            return
+        tenant = await hop(None, _granted, self._person, asked["tenant"])
+        if tenant is None:
+            return
+        while len(self._watched) >= WATCHED_MAX:
+            self._unwatch(next(iter(self._watched)))
+        watch = self._watched[audience] = _Watch(tenant, time.monotonic())
+        self._join(audience, lambda frame: self._deliver_watched(audience, watch, frame))
+
+    def _unwatch(self, audience: str) -> None:
+        self._watched.pop(audience, None)
+        listener = self._joined.pop(audience, None)
+        if listener is not None:
+            live.hub.leave(audience, listener)
+
+    def _deliver_watched(self, audience: str, watch: _Watch, frame: bytes) -> None:
+        """A grant is asked for again once it is a second old: frames wait in order for the answer."""
+        if watch.held is not None:
+            watch.held.append(frame)
+        elif time.monotonic() - watch.checked_at < GRANT_SECONDS:
+            self._enqueue(frame)
+        else:
+            watch.held = [frame]
+            watch.task = asyncio.get_running_loop().create_task(self._check_grant(audience, watch))
+
+    async def _check_grant(self, audience: str, watch: _Watch) -> None:
+        tenant = await hop(None, _granted, self._person, watch.tenant.pk)
+        held, watch.held = watch.held or [], None
+        if tenant is None:
+            self._unwatch(audience)
+            return
+        watch.checked_at = time.monotonic()
+        for frame in held:
+            self._enqueue(frame)
+
+    async def _check_person(self) -> None:
+        """Who may no longer work here loses the socket; so does a client that is not heard of any more."""
+        while True:
+            await asyncio.sleep(PERSON_SECONDS)
+            if time.monotonic() - self._heard_at > SILENT_SECONDS:
+                await self.close(SLOW)
+                return
+            if not await hop(None, _roles_now, self._person.pk):
+                await self.close(SIGN_IN)
+                return
+
+    def _floor_moved(self, frame: bytes) -> None:
+        """At most one ``floor.changed`` a second, the last one never swallowed."""
+        if frame != _FLOOR_CHANGED:
+            self._enqueue(frame)
+            return
+        if self._floor_task is not None and not self._floor_task.done():
+            return
+        wait = self._floor_at + FLOOR_SECONDS - time.monotonic()
+        self._floor_task = asyncio.get_running_loop().create_task(self._tell_floor(max(0.0, wait)))
+
+    async def _tell_floor(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        self._floor_at = time.monotonic()
+        self._enqueue(_FLOOR_CHANGED)
+
+    def _join(self, audience: str, listener: live.Listener) -> None:
+        if audience not in self._joined:
+            self._joined[audience] = listener
+            live.hub.join(audience, listener)
+
+    def _enqueue(self, frame: bytes) -> None:
+        # Daphne buffers without end for a reader that stopped: one that says nothing while much is sent is cut too.
+        self._unheard += 1
+        is_deaf = self._unheard > PENDING_MAX and time.monotonic() - self._heard_at > DEAF_SECONDS
+        try:
+            if is_deaf:
+                raise asyncio.QueueFull
+            self._pending.put_nowait(frame)
+        except asyncio.QueueFull:
+            for task in self._tasks:
+                task.cancel()
+            self._tasks = [asyncio.get_running_loop().create_task(self._cut())]
+
+    async def _cut(self) -> None:
+        with contextlib.suppress(Exception):
+            await self.close(SLOW)
+
+    async def _send_pending(self) -> None:
+        while True:
+            frame = await self._pending.get()
+            await self.send(text_data=frame.decode())
+
+    async def _refuse(self, code: int) -> None:
+        # Accepted first: a browser does not learn the code of a refused handshake.
+        await self.accept()
+        await self.close(code)
+
+    def _is_same_origin(self) -> bool:
+        headers = dict(self.scope["headers"])
+        origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+
+
+_FLOOR_CHANGED = encode(FloorChanged())
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    """What the client says; anything that is not a small JSON object is ignored."""
+    if text is None or len(text) > FRAME_MAX:
+        return {}
+    try:
+        asked = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _audience(asked: dict[str, Any]) -> str:
+    try:
+        return live.conversation_feed(UUID(str(asked.get("tenant"))), UUID(str(asked.get("conversation"))))
+    except ValueError:
+        return ""
+
+
+def _feed_seq(person_id: UUID) -> int:
+    return AgentState.objects.filter(pk=person_id).values_list("feed_seq", flat=True).first() or 0
+
+
+def _granted(person: Person, tenant_id: UUID | str) -> Tenant | None:
+    tenant = Tenant.objects.filter(pk=tenant_id).first()
+    return tenant if tenant is not None and may_serve(person, tenant) else None
+
+
+def _roles_now(person_id: UUID) -> frozenset[str]:
+    person = Person.objects.filter(pk=person_id).first()
+    return roles_of(person, None) if person is not None else frozenset()

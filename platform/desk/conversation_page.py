@@ -1,0 +1,69 @@
+"""One conversation as the console opens it: messages, customer, clocks, and the shop it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from carriers.registry import carrier_for
+from conversations import reading
+from desk.work import show_work
+from kernel import clock
+from kernel.tenancy import enter
+from people.access import alias_for, audit
+from people.models import Person
+from routing.models import WorkItem
+from sla_contracts.contracts import open_hours
+from sla_contracts.reading import clocks_of
+from tenants.models import Tenant
+
+
+def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID) -> dict[str, Any]:
+    """Everything the console shows of it; grant checked by the caller. Call from the public schema."""
+    with enter(tenant):
+        row = reading.conversation(conversation_id)
+        messages = reading.messages_since(conversation_id, files_at=files_at(tenant))
+        reasons = reading.contact_reasons(person.language)
+    work = current_work(conversation_id)
+    if work is None or work.agent_id != person.pk:
+        audit(person, "conversation.opened", tenant=tenant, object_id=conversation_id)
+    return {
+        "conversation": {
+            **row,
+            "work": show_work([work], person.language)[0] if work else None,
+            "clocks": clocks_of([conversation_id], language=person.language)[conversation_id],
+            "shop": shop_card(person, tenant, row["channel"]),
+            "contact_reasons": reasons,
+        },
+        "messages": messages,
+    }
+
+
+def current_work(conversation_id: UUID) -> WorkItem | None:
+    """The spell that is open, else the one in wrap-up."""
+    rows = WorkItem.objects.filter(conversation=conversation_id, state__in=WorkItem.OPEN_STATES)
+    found = list(rows.select_related("queue", "tenant").order_by("-entered_at", "-pk"))
+    still_open = [item for item in found if item.state != WorkItem.State.WRAP_UP]
+    return next(iter(still_open or found), None)
+
+
+def shop_card(person: Person, tenant: Tenant, channel: str) -> dict[str, Any]:
+    now = clock.now()
+    hours = open_hours(tenant.id, carrier_for(channel).channel_group, now)
+    return {
+        "name": tenant.name,
+        "mark": tenant.mark,
+        "color": tenant.color,
+        "tone": tenant.tone,
+        "languages": list(tenant.languages),
+        "time_zone": tenant.time_zone,
+        "local_time": now.astimezone(ZoneInfo(tenant.time_zone)).isoformat(),
+        "open_now": hours.is_open(now) if hours else None,
+        "next_change": hours.next_change(now) if hours else None,
+        "alias": alias_for(person, tenant),
+    }
+
+
+def files_at(tenant: Tenant) -> str:
+    return f"/api/desk/clients/{tenant.id}/attachments/"

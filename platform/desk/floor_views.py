@@ -1,0 +1,117 @@
+"""The floor for supervisors: the snapshot, finished work, an agent's state, assigning by hand; and search for all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from desk import shapes
+from desk.console import show_state
+from desk.console_views import signed_in
+from desk.finished import Wanted, finished_page
+from desk.floor import show_floor
+from desk.search import search
+from kernel.errors import invalid, not_found
+from people.access import staff
+from people.models import Person
+from routing import queue
+
+SUPERVISING = ("supervisor", "operator")
+
+
+class FloorView(APIView):
+    access = staff(*SUPERVISING)
+
+    @extend_schema(operation_id="show_floor", responses=shapes.Floor)
+    def get(self, request: Request) -> Response:
+        return Response(show_floor())
+
+
+class AgentStateView(APIView):
+    access = staff(*SUPERVISING)
+
+    @extend_schema(operation_id="set_agent_state", request=shapes.StateChoice, responses=shapes.DeskState)
+    def post(self, request: Request, agent: UUID) -> Response:
+        choice = shapes.StateChoice(data=request.data)
+        choice.is_valid(raise_exception=True)
+        person = Person.objects.filter(pk=agent).first()
+        if person is None:
+            raise not_found()
+        state = queue.set_status(person=person, by=signed_in(request), **choice.validated_data)
+        return Response(show_state(state))
+
+
+class AssignView(APIView):
+    access = staff(*SUPERVISING)
+
+    @extend_schema(operation_id="assign_work", request=shapes.AssignTo, responses=shapes.Assigned)
+    def post(self, request: Request, work_item: UUID) -> Response:
+        asked = shapes.AssignTo(data=request.data)
+        asked.is_valid(raise_exception=True)
+        item = queue.assign(person=signed_in(request), work_item_id=work_item, agent_id=asked.validated_data["agent"])
+        return Response({"work": item.id, "state": item.state, "agent": item.agent_id})
+
+
+class FinishedView(APIView):
+    access = staff(*SUPERVISING)
+
+    @extend_schema(
+        operation_id="list_finished",
+        parameters=[
+            OpenApiParameter("tenant", UUID),
+            OpenApiParameter("agent", UUID),
+            OpenApiParameter("from", datetime, description="Finished at or after."),
+            OpenApiParameter("to", datetime, description="Finished before."),
+            OpenApiParameter("evaluated", bool),
+            OpenApiParameter("after", str, description="The next of the page before."),
+        ],
+        responses=shapes.FinishedPage,
+    )
+    def get(self, request: Request) -> Response:
+        asked = request.query_params
+        wanted = Wanted(
+            tenant=_uuid(asked.get("tenant"), "tenant"),
+            agent=_uuid(asked.get("agent"), "agent"),
+            start=_time(asked.get("from"), "from"),
+            end=_time(asked.get("to"), "to"),
+            evaluated={"true": True, "1": True, "false": False, "0": False}.get(asked.get("evaluated", "")),
+            after=asked.get("after", ""),
+        )
+        return Response(finished_page(wanted, signed_in(request).language))
+
+
+class SearchView(APIView):
+    access = staff()
+
+    @extend_schema(
+        operation_id="search_conversations", parameters=[OpenApiParameter("q", str)], responses=shapes.SearchResults
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"results": search(signed_in(request), request.query_params.get("q", "")[:60])})
+
+
+def _uuid(text: str | None, name: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise invalid("That is not an id.", **{name: "Not an id."}) from error
+
+
+def _time(text: str | None, name: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise invalid("A time needs a date and a zone, as in 2026-11-01T00:00:00Z.", **{name: "Not a time."})
+    return found

@@ -1,0 +1,125 @@
+"""People of the BPO and of its clients: who they are, and how a new one gets in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Prefetch
+
+from desk.work import mark_of
+from kernel import clock
+from kernel.errors import Refusal, invalid
+from people.access import accredited_now, audit, roles_of
+from people.models import Accreditation, Membership, Person, PersonSkill, Skill
+from routing.queues import open_desk
+from tenants.models import Tenant
+
+Role = Membership.Role
+
+
+def people() -> list[dict[str, Any]]:
+    """Everyone with a role, by name: staff, and the clients' users."""
+    everyone = Person.objects.filter(memberships__isnull=False).distinct().order_by("name", "email")
+    in_force = Accreditation.objects.filter(accredited_now()).select_related("tenant")
+    found = everyone.prefetch_related(
+        Prefetch("memberships", Membership.objects.select_related("tenant")),
+        Prefetch("skills", PersonSkill.objects.filter(skill__kind=Skill.Kind.LANGUAGE).select_related("skill")),
+        Prefetch("accreditations", in_force, to_attr="in_force"),
+    )
+    return [show(person) for person in found]
+
+
+def hire(
+    *,
+    person: Person,
+    name: str,
+    email: str,
+    password: str,
+    roles: Sequence[str] = (),
+    languages: Sequence[Mapping[str, Any]] = (),
+    clients: Sequence[UUID] = (),
+    client_of: UUID | None = None,
+    language: str = "en",
+    time_zone: str = "Europe/Madrid",
+) -> Person:
+    """A new member of staff with roles, languages (``{"code", "level"}``) and accreditations; or a client's user.
+
+    person: the operator who does it. Refuses with not_allowed, invalid (a reason per field) or taken.
+    """
+    if "operator" not in roles_of(person, None):
+        raise Refusal("not_allowed", 403, "Only an operator may add people; nothing was made.")
+    tenants = _check(roles, client_of, clients, time_zone)
+    with transaction.atomic():
+        if Person.objects.filter(email=email.lower()).exists():
+            raise Refusal("taken", 409, "Somebody has this address already.", fields={"email": "is taken"})
+        _check_password(password, Person(name=name, email=email))
+        hired = Person.objects.create_user(email, password, name=name, language=language, time_zone=time_zone)
+        for role in dict.fromkeys(roles):
+            Membership.objects.create(person=hired, role=role)
+        if client_of is not None:
+            Membership.objects.create(person=hired, role=Role.CLIENT, tenant=tenants[client_of])
+        for spoken in languages:
+            _teach(hired, spoken["code"], spoken["level"])
+        for tenant_id in dict.fromkeys(clients):
+            Accreditation.objects.create(
+                person=hired, tenant=tenants[tenant_id], alias=name.split(" ")[0][:60], valid_from=clock.now()
+            )
+        if Role.AGENT in roles:
+            open_desk(person=hired)
+        audit(person, "person.hired", tenant=tenants.get(client_of) if client_of else None, object_id=hired.pk)
+    return hired
+
+
+def show(person: Person) -> dict[str, Any]:
+    memberships = list(person.memberships.all())
+    accreditations = getattr(person, "in_force", None)
+    if accreditations is None:
+        accreditations = person.accreditations.filter(accredited_now()).select_related("tenant")
+    served = [row.tenant for row in accreditations] + [row.tenant for row in memberships if row.tenant is not None]
+    return {
+        "id": person.pk,
+        "name": person.name,
+        "email": person.email,
+        "roles": sorted({row.role for row in memberships}),
+        "languages": [
+            {"code": row.skill.code.removeprefix("lang:"), "level": row.level}
+            for row in sorted(person.skills.all(), key=lambda row: (-row.level, row.skill.code))
+            if row.skill.kind == Skill.Kind.LANGUAGE
+        ],
+        "clients": [mark_of(tenant) for tenant in sorted(set(served), key=lambda tenant: tenant.name)],
+        "is_active": person.is_active,
+    }
+
+
+def _check(roles: Sequence[str], client_of: UUID | None, clients: Sequence[UUID], time_zone: str) -> dict[UUID, Tenant]:
+    """The clients that are named, by id."""
+    if bool(roles) == (client_of is not None):
+        raise invalid("Give a role, or the client whose user this is; not both. Nothing was made.", roles="choose one")
+    if clients and Role.AGENT not in roles:
+        raise invalid("Only agents are accredited for clients; nothing was made.", clients="needs the role agent")
+    if time_zone not in available_timezones():
+        raise invalid("That time zone is not known; nothing was made.", time_zone="such as Europe/Madrid")
+    named = {*clients, *([client_of] if client_of else [])}
+    tenants = {tenant.id: tenant for tenant in Tenant.objects.filter(pk__in=named)}
+    if len(tenants) < len(named):
+        field = "clients" if client_of is None else "client_of"
+        raise invalid("A client that is named does not exist; nothing was made.", **{field: "is not known"})
+    return tenants
+
+
+def _check_password(password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise invalid("That password will not do; nothing was made.", password=" ".join(error.messages)) from error
+
+
+def _teach(person: Person, code: str, level: int) -> None:
+    skill, _ = Skill.objects.get_or_create(code=f"lang:{code}", defaults={"kind": Skill.Kind.LANGUAGE, "name": code})
+    PersonSkill.objects.update_or_create(person=person, skill=skill, defaults={"level": level})

@@ -1,0 +1,158 @@
+"""The shapes of the operator's API: billing, onboarding, people and audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers as s
+
+from desk.shapes import ClientMark, PersonName, SpokenLanguage
+
+
+class UsageSums(s.Serializer[Any]):
+    conversations = s.IntegerField()
+    minutes = s.DecimalField(max_digits=14, decimal_places=2)
+
+
+class InvoiceHead(s.Serializer[Any]):
+    id = s.UUIDField()
+    tenant = ClientMark()
+    status = s.ChoiceField(choices=["draft", "issued"])
+    number = s.CharField(allow_null=True)
+    period = s.CharField(help_text="YYYY-MM in the client's time zone.")
+    currency = s.CharField()
+    net = s.DecimalField(max_digits=14, decimal_places=2)
+    vat_percent = s.DecimalField(max_digits=5, decimal_places=2)
+    vat = s.DecimalField(max_digits=14, decimal_places=2)
+    total = s.DecimalField(max_digits=14, decimal_places=2)
+    made_at = s.DateTimeField()
+    issued_at = s.DateTimeField(allow_null=True)
+    due_on = s.DateField(allow_null=True)
+
+
+class BillingRow(s.Serializer[Any]):
+    tenant = ClientMark()
+    period = s.CharField()
+    usage = UsageSums()
+    invoice = InvoiceHead(allow_null=True, help_text="The draft.")
+    issued = InvoiceHead(many=True)
+
+
+class InvoiceLine(s.Serializer[Any]):
+    id = s.UUIDField()
+    position = s.IntegerField()
+    description = s.CharField()
+    quantity = s.DecimalField(max_digits=14, decimal_places=4)
+    unit = s.ChoiceField(choices=["conversation", "minute", "month"])
+    unit_price = s.DecimalField(max_digits=12, decimal_places=4)
+    amount = s.DecimalField(max_digits=14, decimal_places=2)
+    conversations = s.IntegerField(help_text="How many stand behind this line; 0 for a fixed amount.")
+
+
+class InvoiceCaution(s.Serializer[Any]):
+    code = s.ChoiceField(
+        choices=[
+            "unpriced",
+            "late",
+            "month_not_over",
+            "draft_outdated",
+            "client_address_missing",
+            "client_tax_id_missing",
+        ]
+    )
+    count = s.IntegerField()
+
+
+class Invoice(InvoiceHead):
+    period_start = s.DateTimeField()
+    period_end = s.DateTimeField()
+    time_zone = s.CharField()
+    rate_card = s.IntegerField(help_text="Version.")
+    sha256 = s.CharField(help_text="Of the frozen document; empty for a draft.")
+    lines = InvoiceLine(many=True)
+    cautions = InvoiceCaution(many=True)
+
+
+class Month(s.Serializer[Any]):
+    month = s.CharField(max_length=7, help_text="YYYY-MM")
+
+
+class BilledConversation(s.Serializer[Any]):
+    tenant = s.UUIDField()
+    conversation = s.UUIDField()
+    case_number = s.CharField()
+    channel = s.CharField()
+    finished_at = s.DateTimeField()
+    quantity = s.DecimalField(max_digits=14, decimal_places=4)
+
+
+class BilledConversations(s.Serializer[Any]):
+    results = BilledConversation(many=True)
+    next = s.IntegerField(allow_null=True)
+
+
+class NewShop(s.Serializer[Any]):
+    name = s.CharField(max_length=120)
+    slug = s.CharField(max_length=40)
+    country = s.CharField(max_length=2)
+    languages = s.ListField(child=s.CharField(max_length=8), allow_empty=False, max_length=20)
+    time_zone = s.CharField(max_length=64)
+    mark = s.CharField(max_length=2)
+    color = s.CharField(max_length=9)
+    currency = s.CharField(max_length=3, required=False, default="EUR")
+    tone = s.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    legal_name = s.CharField(max_length=200, required=False, allow_blank=True, default="")
+    tax_id = s.CharField(max_length=40, required=False, allow_blank=True, default="")
+    postal_address = s.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class Shop(ClientMark):
+    slug = s.CharField()
+    country = s.CharField()
+    languages = s.ListField(child=s.CharField())
+    time_zone = s.CharField()
+    currency = s.CharField()
+    tone = s.CharField()
+    url = s.CharField(help_text="Of the shop's page.")
+
+
+class Colleague(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    email = s.EmailField()
+    roles = s.ListField(child=s.CharField())
+    languages = SpokenLanguage(many=True)
+    clients = ClientMark(many=True)
+    is_active = s.BooleanField()
+
+
+class NewLanguage(s.Serializer[Any]):
+    code = s.RegexField(r"^[a-z]{2,3}$")
+    level = s.IntegerField(min_value=1, max_value=5)
+
+
+class NewPerson(s.Serializer[Any]):
+    name = s.CharField(max_length=120)
+    email = s.EmailField()
+    password = s.CharField(max_length=128, write_only=True, trim_whitespace=False, help_text="To be changed by them.")
+    roles = s.ListField(child=s.ChoiceField(choices=["agent", "supervisor", "operator"]), required=False, default=list)
+    languages = NewLanguage(many=True, required=False, default=list)
+    clients = s.ListField(child=s.UUIDField(), required=False, default=list, help_text="Accreditations of an agent.")
+    client_of = s.UUIDField(required=False, allow_null=True, default=None, help_text="Makes a user of this client.")
+    language = s.ChoiceField(choices=["en", "es"], required=False, default="en")
+    time_zone = s.CharField(max_length=64, required=False, default="Europe/Madrid")
+
+
+class AuditLine(s.Serializer[Any]):
+    id = s.IntegerField()
+    at = s.DateTimeField()
+    person = PersonName(allow_null=True)
+    tenant = ClientMark(allow_null=True)
+    action = s.CharField()
+    object_id = s.CharField()
+    detail = s.DictField()
+
+
+class AuditPage(s.Serializer[Any]):
+    results = AuditLine(many=True)
+    next = s.IntegerField(allow_null=True)

@@ -1,0 +1,207 @@
+"""The client's portal: each view parses, calls one function, answers. The tenant is the host's, never the caller's."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from conversations import attachments, reading
+from desk import portal_conversations, portal_overview, portal_papers
+from desk import portal_shapes as shapes
+from desk.portal_narrowing import Narrowing
+from kernel.errors import invalid, not_found
+from kernel.tenancy import enter
+from people.access import client
+from people.me import LANGUAGES
+from people.models import Person
+from sla_contracts import report
+from sla_contracts.explaining import explain
+from sla_contracts.report_data import canonical
+from tenants.models import Tenant
+
+_MONTH = OpenApiParameter("month", str, description="YYYY-MM; the running month if left out.")
+_PAGE = OpenApiParameter("page", int)
+_FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason", "queue")
+
+
+class OverviewView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_overview", parameters=[_MONTH], responses=shapes.PortalOverview)
+    def get(self, request: Request) -> Response:
+        month = request.query_params.get("month", "")
+        return Response(portal_overview.overview(person=_person(request), tenant=_tenant(request), month=month))
+
+
+class ConversationsView(APIView):
+    access = client()
+
+    @extend_schema(
+        operation_id="portal_list_conversations",
+        parameters=[_MONTH, *(OpenApiParameter(name, str) for name in _FILTERS), _PAGE],
+        responses=shapes.PortalConversations,
+    )
+    def get(self, request: Request) -> Response:
+        asked = request.query_params
+        found = portal_conversations.list_conversations(
+            person=_person(request),
+            tenant=_tenant(request),
+            month=asked.get("month", ""),
+            clause=asked.get("clause", ""),
+            outcome=asked.get("outcome", ""),
+            narrowing=Narrowing.of(asked),
+            page=_page(request),
+        )
+        return Response(found)
+
+
+class ConversationView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_open_conversation", responses=shapes.PortalConversation)
+    def get(self, request: Request, conversation: UUID) -> Response:
+        person, tenant = _person(request), _tenant(request)
+        return Response(
+            portal_conversations.open_conversation(person=person, tenant=tenant, conversation_id=conversation)
+        )
+
+
+class AttachmentView(APIView):
+    access = client()
+
+    @extend_schema(
+        operation_id="portal_download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, conversation: UUID, attachment: UUID) -> HttpResponse:
+        tenant = _tenant(request)
+        with enter(tenant):
+            row = reading.attachment(attachment, conversation_id=conversation)
+            try:
+                content = attachments.content_of(tenant, row.id)
+            except FileNotFoundError as error:
+                raise not_found() from error
+        response = _file(content, row.content_type, row.name, as_attachment=True)
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response
+
+
+class RecomputeView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_recompute_clock", responses=shapes.ClockArithmetic)
+    def get(self, request: Request, clock: UUID) -> Response:
+        return Response(explain(tenant=_tenant(request), clock_id=clock))
+
+
+class ReportsView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_list_reports", responses=shapes.ReportHead(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(portal_papers.list_reports(_tenant(request)))
+
+    @extend_schema(operation_id="portal_issue_report", request=shapes.NewReport, responses={201: shapes.ReportHead})
+    def post(self, request: Request) -> Response:
+        asked = shapes.NewReport(data=request.data)
+        asked.is_valid(raise_exception=True)
+        row = portal_papers.issue_report(
+            person=_person(request),
+            tenant=_tenant(request),
+            month=asked.validated_data["month"],
+            language=asked.validated_data.get("language", ""),
+        )
+        return Response(portal_papers.show_report(row), status=201)
+
+
+class ReportView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_check_report", responses=shapes.ReportCheck)
+    def get(self, request: Request, report: UUID) -> Response:
+        return Response(portal_papers.check_report(_tenant(request), report))
+
+
+class ReportPdfView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_download_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, report: UUID) -> HttpResponse:
+        tenant = _tenant(request)
+        row = _report(tenant, report)
+        month = portal_papers.show_report(row)["month"]
+        return _file(bytes(row.pdf), "application/pdf", f"SLA-{tenant.slug}-{month}-{row.language}.pdf")
+
+
+class ReportDataView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_download_report_data", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, report: UUID) -> HttpResponse:
+        row = _report(_tenant(request), report)
+        name = f"{row.data_sha256}.json"
+        return _file(canonical(row.data).encode(), "application/json", name, as_attachment=True)
+
+
+class InvoicesView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_list_invoices", responses=shapes.PortalInvoice(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(portal_papers.list_invoices(_tenant(request), _person(request).language))
+
+
+class InvoicePdfView(APIView):
+    access = client()
+
+    @extend_schema(operation_id="portal_download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, invoice: UUID) -> HttpResponse:
+        number, content = portal_papers.invoice_pdf(_tenant(request), invoice)
+        return _file(content, "application/pdf", f"{number}.pdf")
+
+
+class LineConversationsView(APIView):
+    access = client()
+
+    @extend_schema(
+        operation_id="portal_list_line_conversations", parameters=[_PAGE], responses=shapes.LineConversations
+    )
+    def get(self, request: Request, invoice: UUID, line: UUID) -> Response:
+        return Response(portal_papers.line_conversations(_tenant(request), invoice, line, _page(request)))
+
+
+_report = report.report
+
+
+def _person(request: Request) -> Person:
+    """The reader; what is worded here is worded in the language of their screen, if it names one (never stored)."""
+    person = cast(Person, request.user)
+    wished = request.query_params.get("lang", "")
+    person.language = wished if wished in LANGUAGES else person.language
+    return person
+
+
+def _tenant(request: Request) -> Tenant:
+    return cast(Tenant, request._request.tenant)  # type: ignore[attr-defined]
+
+
+def _page(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise invalid("A page is a number from 1 on.", page="must be a number")
+    return int(text)
+
+
+def _file(content: bytes, content_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,20 @@
+"""The portal's addresses at a shop's host."""
+
+from django.urls import path
+
+from desk import portal_api as portal
+
+urlpatterns = [
+    path("api/portal/overview", portal.OverviewView.as_view()),
+    path("api/portal/conversations", portal.ConversationsView.as_view()),
+    path("api/portal/conversations/<uuid:conversation>", portal.ConversationView.as_view()),
+    path("api/portal/conversations/<uuid:conversation>/attachments/<uuid:attachment>", portal.AttachmentView.as_view()),
+    path("api/portal/clocks/<uuid:clock>/recompute", portal.RecomputeView.as_view()),
+    path("api/portal/reports", portal.ReportsView.as_view()),
+    path("api/portal/reports/<uuid:report>", portal.ReportView.as_view()),
+    path("api/portal/reports/<uuid:report>/pdf", portal.ReportPdfView.as_view()),
+    path("api/portal/reports/<uuid:report>/data", portal.ReportDataView.as_view()),
+    path("api/portal/invoices", portal.InvoicesView.as_view()),
+    path("api/portal/invoices/<uuid:invoice>/pdf", portal.InvoicePdfView.as_view()),
+    path("api/portal/invoices/<uuid:invoice>/lines/<uuid:line>/conversations", portal.LineConversationsView.as_view()),
+]

@@ -1,0 +1,51 @@
+"""Find a conversation by its case number, among the clients one may enter; without words, one's own latest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from conversations import reading
+from desk.work import mark_of
+from kernel.tenancy import enter
+from people.access import clients_of
+from people.models import Person
+from routing.models import WorkItem
+from tenants.models import Tenant
+
+MOST = 20
+CLIENTS_MAX = 50
+
+
+def search(person: Person, words: str) -> list[dict[str, Any]]:
+    """Newest first. A case number's first part names its client, so most searches enter one schema."""
+    wanted = words.strip().lstrip("#")
+    clients = clients_of(person)
+    if not wanted:
+        return _own_latest(person, clients)
+    head, dash, _ = wanted.partition("-")
+    named = [client for client in clients if dash and client.mark.lower() == head.lower()]
+    found: list[dict[str, Any]] = []
+    for client in (named or clients)[:CLIENTS_MAX]:
+        with enter(client):
+            found += [{"tenant": mark_of(client), **row} for row in reading.search(wanted, limit=MOST)]
+    return sorted(found, key=lambda row: str(row["opened_at"]), reverse=True)[:MOST]
+
+
+def _own_latest(person: Person, clients: list[Tenant]) -> list[dict[str, Any]]:
+    mine = WorkItem.objects.filter(agent=person, tenant__in=clients).order_by("-entered_at")[:MOST]
+    by_client: dict[UUID, list[UUID]] = defaultdict(list)
+    for item in mine:
+        by_client[item.tenant_id].append(item.conversation)
+    found: list[dict[str, Any]] = []
+    for client in clients:
+        if client.id not in by_client:
+            continue
+        with enter(client):
+            rows = reading.previews(dict.fromkeys(by_client[client.id], 0))
+        found += [{"tenant": mark_of(client), **{name: row[name] for name in _SHOWN}} for row in rows.values()]
+    return sorted(found, key=lambda row: str(row["opened_at"]), reverse=True)
+
+
+_SHOWN = ("conversation", "case_number", "customer_name", "subject", "status", "opened_at")

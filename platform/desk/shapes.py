@@ -1,0 +1,359 @@
+"""The shapes that the desk's API speaks, for the schema and the generated TypeScript client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers as s
+
+
+class ClientMark(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    mark = s.CharField()
+    color = s.CharField()
+
+
+class ClockShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    metric = s.CharField()
+    state = s.CharField()
+    target_seconds = s.IntegerField()
+    elapsed_seconds = s.FloatField()
+    remaining_seconds = s.FloatField()
+    fraction = s.FloatField()
+    at_risk = s.BooleanField()
+    counting = s.BooleanField()
+    due_at = s.DateTimeField(allow_null=True)
+    started_at = s.DateTimeField()
+    running_since = s.DateTimeField(allow_null=True)
+    paused_reason = s.CharField()
+    breached_at = s.DateTimeField(allow_null=True)
+    met_at = s.DateTimeField(allow_null=True)
+    within_target = s.BooleanField(allow_null=True)
+    clause = s.CharField()
+    calendar = s.CharField()
+
+
+class Work(s.Serializer[Any]):
+    """One work item in somebody's hands, with what the list shows of its conversation."""
+
+    id = s.UUIDField()
+    tenant = ClientMark()
+    conversation = s.UUIDField()
+    case_number = s.CharField()
+    customer_name = s.CharField()
+    channel = s.CharField()
+    channel_group = s.CharField()
+    language = s.CharField()
+    subject = s.CharField()
+    preview = s.CharField()
+    unread = s.IntegerField()
+    last_message_at = s.DateTimeField(allow_null=True)
+    state = s.CharField()
+    status = s.CharField()
+    priority = s.CharField()
+    entered_at = s.DateTimeField()
+    offered_at = s.DateTimeField(allow_null=True)
+    offer_expires_at = s.DateTimeField(allow_null=True)
+    accepted_at = s.DateTimeField(allow_null=True)
+    wrap_up_ends_at = s.DateTimeField(allow_null=True)
+    clocks = ClockShape(many=True)
+    reason = s.JSONField()
+
+
+class DeskState(s.Serializer[Any]):
+    status = s.ChoiceField(choices=["available", "busy", "wrap_up", "break", "training", "not_responding", "offline"])
+    reason = s.CharField()
+    since = s.DateTimeField()
+    load = s.IntegerField()
+    capacity = s.IntegerField()
+    channels = s.ListField(child=s.CharField())
+
+
+class Desk(s.Serializer[Any]):
+    state = DeskState(allow_null=True)
+    offers = Work(many=True)
+    active = Work(many=True)
+    wrap_up = Work(many=True)
+    done_today = s.IntegerField()
+    evaluations_unread = s.IntegerField()
+    waiting_for_me = s.IntegerField()
+
+
+class Changes(s.Serializer[Any]):
+    seq = s.IntegerField()
+    changed = s.BooleanField()
+    desk = Desk(allow_null=True)
+
+
+class NextWork(s.Serializer[Any]):
+    work = Work(allow_null=True)
+
+
+class StateChoice(s.Serializer[Any]):
+    status = s.CharField(max_length=16, help_text="available, busy, break, training or offline.")
+    reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class DeclineReason(s.Serializer[Any]):
+    reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class TransferTo(s.Serializer[Any]):
+    queue = s.UUIDField(required=False, allow_null=True, default=None)
+    agent = s.UUIDField(required=False, allow_null=True, default=None)
+    note = s.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class PersonName(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+
+
+class QueueName(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    channel_group = s.CharField()
+
+
+class TransferTargets(s.Serializer[Any]):
+    queues = QueueName(many=True)
+    agents = PersonName(many=True)
+
+
+class Done(s.Serializer[Any]):
+    ok = s.BooleanField()
+
+
+class ServiceLevel(s.Serializer[Any]):
+    met = s.IntegerField()
+    counted = s.IntegerField()
+    share = s.FloatField(allow_null=True)
+
+
+class LastHour(s.Serializer[Any]):
+    arrived = s.IntegerField()
+    finished = s.IntegerField()
+    abandoned = s.IntegerField()
+
+
+class FloorQueue(s.Serializer[Any]):
+    queue = QueueName()
+    tenant = ClientMark()
+    waiting = s.IntegerField()
+    longest_wait_seconds = s.IntegerField()
+    offered = s.IntegerField()
+    active = s.IntegerField()
+    service_level = ServiceLevel()
+    at_risk = s.IntegerField()
+    last_hour = LastHour()
+
+
+class SpokenLanguage(s.Serializer[Any]):
+    code = s.CharField()
+    level = s.IntegerField()
+
+
+class FloorAgent(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    status = s.CharField()
+    reason = s.CharField()
+    since = s.DateTimeField()
+    load = s.IntegerField()
+    capacity = s.IntegerField()
+    languages = SpokenLanguage(many=True)
+    clients = s.ListField(child=s.CharField())
+    active = s.IntegerField()
+    last_heartbeat = s.DateTimeField(allow_null=True)
+
+
+class FloorWaiting(s.Serializer[Any]):
+    work = s.UUIDField()
+    conversation = s.UUIDField()
+    tenant = ClientMark()
+    channel = s.CharField()
+    language = s.CharField()
+    waited_seconds = s.IntegerField()
+    due_at = s.DateTimeField(allow_null=True)
+    able_agents = s.IntegerField()
+
+
+class Floor(s.Serializer[Any]):
+    at = s.DateTimeField()
+    dispatcher_alive = s.BooleanField()
+    queues = FloorQueue(many=True)
+    agents = FloorAgent(many=True)
+    waiting = FloorWaiting(many=True)
+
+
+class AssignTo(s.Serializer[Any]):
+    agent = s.UUIDField()
+
+
+class Assigned(s.Serializer[Any]):
+    work = s.UUIDField()
+    state = s.CharField()
+    agent = s.UUIDField(allow_null=True)
+
+
+class EvaluationMark(s.Serializer[Any]):
+    id = s.UUIDField()
+    percent = s.FloatField()
+
+
+class FinishedWork(s.Serializer[Any]):
+    work = s.UUIDField()
+    conversation = s.UUIDField()
+    tenant = ClientMark()
+    case_number = s.CharField()
+    agent = PersonName(allow_null=True)
+    channel = s.CharField()
+    language = s.CharField()
+    finished_at = s.DateTimeField()
+    contact_reason = s.CharField()
+    handle_seconds = s.IntegerField()
+    clocks = ClockShape(many=True)
+    evaluation = EvaluationMark(allow_null=True)
+
+
+class FinishedPage(s.Serializer[Any]):
+    results = FinishedWork(many=True)
+    next = s.CharField(allow_null=True)
+
+
+class Found(s.Serializer[Any]):
+    tenant = ClientMark()
+    conversation = s.UUIDField()
+    case_number = s.CharField()
+    customer_name = s.CharField()
+    subject = s.CharField()
+    status = s.CharField()
+    opened_at = s.DateTimeField()
+
+
+class SearchResults(s.Serializer[Any]):
+    results = Found(many=True)
+
+
+class Attachment(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    content_type = s.CharField()
+    size = s.IntegerField()
+    url = s.CharField()
+
+
+class Message(s.Serializer[Any]):
+    id = s.UUIDField()
+    seq = s.IntegerField()
+    direction = s.CharField()
+    author = s.CharField()
+    alias = s.CharField()
+    person_name = s.CharField(allow_null=True)
+    channel = s.CharField()
+    text = s.CharField()
+    html = s.CharField()
+    event = s.JSONField()
+    language = s.CharField()
+    created_at = s.DateTimeField()
+    delivery = s.CharField()
+    delivery_error = s.CharField()
+    attachments = Attachment(many=True)
+    headers = s.JSONField()
+
+
+class Messages(s.Serializer[Any]):
+    messages = Message(many=True)
+    last_seq = s.IntegerField()
+
+
+class CustomerIdentity(s.Serializer[Any]):
+    kind = s.CharField()
+    address = s.CharField()
+    verified = s.BooleanField()
+
+
+class PastConversation(s.Serializer[Any]):
+    id = s.UUIDField()
+    case_number = s.CharField()
+    subject = s.CharField()
+    status = s.CharField()
+    opened_at = s.DateTimeField()
+    channel = s.CharField()
+
+
+class CustomerCard(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    language = s.CharField()
+    since = s.DateTimeField()
+    identities = CustomerIdentity(many=True)
+    conversations = PastConversation(many=True)
+
+
+class ShopCard(s.Serializer[Any]):
+    name = s.CharField()
+    mark = s.CharField()
+    color = s.CharField()
+    tone = s.CharField()
+    languages = s.ListField(child=s.CharField())
+    time_zone = s.CharField()
+    local_time = s.DateTimeField()
+    open_now = s.BooleanField(allow_null=True)
+    next_change = s.DateTimeField(allow_null=True)
+    alias = s.CharField()
+
+
+class Choice(s.Serializer[Any]):
+    code = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
+
+
+class Conversation(s.Serializer[Any]):
+    id = s.UUIDField()
+    case_number = s.CharField()
+    subject = s.CharField()
+    channel = s.CharField()
+    language = s.CharField()
+    status = s.CharField()
+    category = s.CharField()
+    order_number = s.CharField()
+    priority = s.CharField()
+    opened_at = s.DateTimeField()
+    closed_at = s.DateTimeField(allow_null=True)
+    contact_reason = s.CharField()
+    last_seq = s.IntegerField()
+    last_message_at = s.DateTimeField()
+    customer = CustomerCard()
+    work = Work(allow_null=True)
+    clocks = ClockShape(many=True)
+    shop = ShopCard()
+    contact_reasons = Choice(many=True)
+
+
+class OpenedConversation(s.Serializer[Any]):
+    conversation = Conversation()
+    messages = Message(many=True)
+
+
+class NewReply(s.Serializer[Any]):
+    text = s.CharField(allow_blank=True, trim_whitespace=False, default="")
+    client_key = s.CharField(max_length=64)
+    waiting_for_customer = s.BooleanField(default=False)
+    files = s.ListField(child=s.FileField(allow_empty_file=True), required=False)
+
+
+class NewNote(s.Serializer[Any]):
+    text = s.CharField(trim_whitespace=False)
+    client_key = s.CharField(max_length=64)
+
+
+class Closing(s.Serializer[Any]):
+    contact_reason = s.CharField(allow_blank=True, max_length=40)
+    note = s.CharField(allow_blank=True, required=False, default="")
+
+
+class ReadUpTo(s.Serializer[Any]):
+    seq = s.IntegerField(min_value=0)

@@ -1,0 +1,45 @@
+"""The desk's API; included at the root of the desk host."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from desk import console_views as console
+from desk import conversation_views as conversation
+from desk import floor_views as floor
+from people.access import anyone
+
+
+class SchemaView(SpectacularAPIView):
+    access = anyone("the shape of the API is public; it holds no data")
+
+
+_CONVERSATION = "api/desk/clients/<uuid:tenant>/conversations/<uuid:conversation>"
+_WORK = "api/desk/work/<uuid:work_item>"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/schema/", SchemaView.as_view(), name="schema"),
+    path("api/desk/changes", console.ChangesView.as_view()),
+    path("api/desk/state", console.StateView.as_view()),
+    path("api/desk/next", console.NextView.as_view()),
+    path(f"{_WORK}/accept", console.AcceptView.as_view()),
+    path(f"{_WORK}/decline", console.DeclineView.as_view()),
+    path(f"{_WORK}/finish-wrap-up", console.FinishWrapUpView.as_view()),
+    path(f"{_WORK}/transfer", console.TransferView.as_view()),
+    path(_CONVERSATION, conversation.ConversationView.as_view()),
+    path(f"{_CONVERSATION}/messages", conversation.MessagesView.as_view()),
+    path(f"{_CONVERSATION}/reply", conversation.ReplyView.as_view()),
+    path(f"{_CONVERSATION}/notes", conversation.NotesView.as_view()),
+    path(f"{_CONVERSATION}/close", conversation.CloseView.as_view()),
+    path(f"{_CONVERSATION}/typing", conversation.TypingView.as_view()),
+    path(f"{_CONVERSATION}/read", conversation.ReadView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/attachments/<uuid:attachment>", conversation.AttachmentView.as_view()),
+    path("api/desk/search", floor.SearchView.as_view()),
+    path("api/desk/floor", floor.FloorView.as_view()),
+    path("api/desk/floor/agents/<uuid:agent>/state", floor.AgentStateView.as_view()),
+    path("api/desk/floor/work/<uuid:work_item>/assign", floor.AssignView.as_view()),
+    path("api/desk/finished", floor.FinishedView.as_view()),
+    path("", include("desk.operator_urls")),
+    path("", include("desk.evaluation_urls")),
+]

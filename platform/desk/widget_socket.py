@@ -1,0 +1,163 @@
+"""The shopper's socket: /ws/widget/?token=…, at the shop's own host. It says "look"; the widget's API says what."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import msgspec
+
+from conversations import widget
+from conversations.widget import Visitor
+from conversations.widget_views import tell_typing
+from kernel import live
+from kernel.errors import Refusal
+from kernel.events import ConversationChanged, Event
+from kernel.tenancy import hop
+from tenants.models import Tenant
+
+BAD_TOKEN, WRONG_ORIGIN, NO_SHOP, TOO_SLOW = 4401, 4403, 4404, 4408
+# A reader that is so far behind is cut; it comes back and asks for what it missed.
+WAITING_MAX = 200
+_TYPING_EVERY_SECONDS = 1.0
+_decode = msgspec.json.Decoder(Event).decode
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class WidgetSocket:
+    """An ASGI application; one call is one socket."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        refusal, visitor = _admit(scope)
+        if refusal or visitor is None:
+            await send({"type": "websocket.close", "code": refusal})
+            return
+        await _Listening(scope["tenant"], visitor, receive, send).run()
+
+
+class _Listening:
+    """One admitted socket, from hello to the end."""
+
+    def __init__(self, tenant: Tenant, visitor: Visitor, receive: Receive, send: Send) -> None:
+        self.tenant, self.visitor = tenant, visitor
+        self._receive, self._send = receive, send
+        self._conversation: UUID | None = None
+        self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MAX)
+        self._typed_at = 0.0
+
+    async def run(self) -> None:
+        await self._look()
+        writer = asyncio.create_task(self._write())
+        reader = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._join(None)
+            for task in (writer, reader):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, Exception):
+                    await task
+
+    async def _look(self) -> None:
+        """Find the visitor's conversation, listen, and only then say how far it is: so that nothing is missed."""
+        found = await hop(self.tenant, _where, self.visitor)
+        if found is not None and found[0] != self._conversation:
+            self._join(found[0])
+            found = await hop(self.tenant, _where, self.visitor)
+        hello = {
+            "type": "hello",
+            "conversation": str(found[0]) if found else None,
+            "seq": found[1] if found else 0,
+        }
+        self._put(json.dumps(hello).encode())
+
+    def _join(self, conversation_id: UUID | None) -> None:
+        for feed, listener in self._feeds(self._conversation):
+            live.hub.leave(feed, listener)
+        self._conversation = conversation_id
+        for feed, listener in self._feeds(conversation_id):
+            live.hub.join(feed, listener)
+
+    def _feeds(self, conversation_id: UUID | None) -> list[tuple[str, Callable[[bytes], None]]]:
+        if conversation_id is None:
+            return []
+        return [
+            (live.shopper_feed(self.tenant.id, conversation_id), self._put),
+            (live.conversation_feed(self.tenant.id, conversation_id), self._put_if_theirs),
+        ]
+
+    def _put(self, frame: bytes) -> None:
+        try:
+            self._frames.put_nowait(frame)
+        except asyncio.QueueFull:
+            # Room for the mark that ends the socket.
+            self._frames.get_nowait()
+            self._frames.put_nowait(None)
+
+    def _put_if_theirs(self, frame: bytes) -> None:
+        """Of what the desk hears, shoppers hear that the case changed: nothing of notes."""
+        try:
+            event = _decode(frame)
+        except msgspec.DecodeError:
+            return
+        if isinstance(event, ConversationChanged):
+            self._put(frame)
+
+    async def _write(self) -> None:
+        while (frame := await self._frames.get()) is not None:
+            await self._send({"type": "websocket.send", "text": frame.decode()})
+        await self._send({"type": "websocket.close", "code": TOO_SLOW})
+
+    async def _read(self) -> None:
+        while True:
+            event = await self._receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            match _kind(event.get("text") or ""):
+                case "typing":
+                    await self._type()
+                case "look":
+                    await self._look()
+
+    async def _type(self) -> None:
+        now = time.monotonic()
+        if self._conversation is not None and now - self._typed_at >= _TYPING_EVERY_SECONDS:
+            self._typed_at = now
+            await hop(None, tell_typing, self.tenant, self._conversation)
+
+
+def _admit(scope: dict[str, Any]) -> tuple[int, Visitor | None]:
+    tenant: Tenant | None = scope.get("tenant")
+    if tenant is None:
+        return NO_SHOP, None
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    if urlsplit(headers.get(b"origin", "")).netloc.lower() != headers.get(b"host", "").lower():
+        return WRONG_ORIGIN, None
+    tokens = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])
+    try:
+        return 0, widget.visitor_of(tenant, tokens[0])
+    except Refusal:
+        return BAD_TOKEN, None
+
+
+def _where(visitor: Visitor) -> tuple[UUID, int] | None:
+    found = widget.conversation_of(visitor)
+    return None if found is None else (found.id, found.last_seq)
+
+
+def _kind(text: str) -> str:
+    try:
+        said = json.loads(text[:1000])
+    except ValueError:
+        return ""
+    return str(said.get("type", "")) if isinstance(said, dict) else ""
