@@ -8,6 +8,7 @@ exits with the code of COMMAND. `--no-servers` only watches over COMMAND, for on
 
 import argparse
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -36,10 +37,11 @@ class Servers:
     database_url: str
     valkey_url: str
     processes: tuple[int, ...] = ()
+    secret_key: str = field(default_factory=secrets.token_hex)
 
     def environment(self) -> dict[str, str]:
-        """The two variables that the settings read."""
-        return {"DATABASE_URL": self.database_url, "VALKEY_URL": self.valkey_url}
+        """What the settings need to know; the key signs for as long as the servers live."""
+        return {"DATABASE_URL": self.database_url, "VALKEY_URL": self.valkey_url, "SECRET_KEY": self.secret_key}
 
 
 @contextmanager

@@ -1,0 +1,28 @@
+"""HTTP to Django, carriers' webhooks past it, sockets to the consumers."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("CENTRALITA_POOL", "20")
+
+from django.core.asgi import get_asgi_application
+
+django_app = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.urls import path
+
+from config.hosts import HostScope
+from conversations.webhook import Webhooks
+from desk.consumers import DeskConsumer
+from desk.widget_socket import WidgetSocket
+
+sockets = URLRouter(
+    [
+        # A shopper has a signed token and no session: none is looked for.
+        path("ws/widget/", WidgetSocket()),
+        path("ws/desk/", AuthMiddlewareStack(DeskConsumer.as_asgi())),
+    ]
+)
+application = ProtocolTypeRouter({"http": Webhooks(django_app), "websocket": HostScope(sockets)})

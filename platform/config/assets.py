@@ -1,0 +1,48 @@
+"""The built front end, read once and kept in memory; hashed names may be cached for ever."""
+
+from __future__ import annotations
+
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("text/javascript", ".js")
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path, changed_ns: int) -> bytes:
+    return path.read_bytes()
+
+
+def _answer(relative: str, *, immutable: bool) -> HttpResponse:
+    root = Path(settings.FRONTEND_DIST).resolve()
+    path = (root / relative).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        raise Http404
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    response = HttpResponse(_read(path, path.stat().st_mtime_ns), content_type=kind)
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def asset(request: HttpRequest, path: str) -> HttpResponse:
+    """Files of the build, under /assets/."""
+    return _answer(f"assets/{path}", immutable=True)
+
+
+def page(request: HttpRequest, name: str, rest: str = "") -> HttpResponse:
+    """One of the built pages; the rest of the path belongs to its own router."""
+    return _answer(f"{name}.html", immutable=False)
+
+
+def loader(request: HttpRequest) -> HttpResponse:
+    """The widget's loader, to be embedded by the shop's own site."""
+    response = _answer("widget.js", immutable=False)
+    response["Cache-Control"] = "public, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

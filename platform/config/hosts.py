@@ -1,0 +1,110 @@
+"""Which door a request stands at: the desk, or one client shop. Host names only; no schema is entered here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from tenants.models import Domain, Tenant
+
+_FRESH_SECONDS = 5.0
+_seen: dict[str, tuple[float, Tenant | None]] = {}
+
+
+def forget_hosts() -> None:
+    """Drop what was remembered about host names (after onboarding or suspending, and in tests)."""
+    _seen.clear()
+
+
+def host_name(header: str) -> str:
+    return header.rsplit(":", 1)[0].lower() if not header.startswith("[") else header
+
+
+def tenant_at(host: str) -> Tenant | None:
+    """The active tenant of a host name, remembered for a few seconds."""
+    found = _seen.get(host)
+    if found is not None and time.monotonic() - found[0] < _FRESH_SECONDS:
+        return found[1]
+    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+    tenant = domain.tenant if domain and domain.tenant.status == Tenant.Status.ACTIVE else None
+    if len(_seen) > 10_000:
+        _seen.clear()
+    _seen[host] = (time.monotonic(), tenant)
+    return tenant
+
+
+class HostMiddleware:
+    """Sets ``request.tenant`` (None at the desk) and the URLs of that door; an unknown host is a 404."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if iscoroutinefunction(self):
+            return self._async(request)
+        return self._open(request, tenant_at) or self.get_response(request)
+
+    async def _async(self, request: HttpRequest) -> HttpResponse:
+        host = host_name(request.get_host())
+        if host == settings.DESK_HOST or host in _seen:
+            refused = self._open(request, tenant_at) if _is_fresh(host) else await self._open_in_thread(request)
+        else:
+            refused = await self._open_in_thread(request)
+        if refused is not None:
+            return refused
+        answer: Awaitable[HttpResponse] = self.get_response(request)
+        return await answer
+
+    async def _open_in_thread(self, request: HttpRequest) -> HttpResponse | None:
+        return await database_sync_to_async(self._open)(request, tenant_at)
+
+    def _open(self, request: HttpRequest, lookup: Callable[[str], Tenant | None]) -> HttpResponse | None:
+        host = host_name(request.get_host())
+        if host == settings.DESK_HOST:
+            request.tenant = None  # type: ignore[attr-defined]
+            request.urlconf = "config.urls_desk"  # type: ignore[attr-defined]
+            return None
+        tenant = lookup(host)
+        if tenant is None:
+            return HttpResponse("There is no shop at this address.", status=404, content_type="text/plain")
+        request.tenant = tenant  # type: ignore[attr-defined]
+        request.urlconf = "config.urls_tenant"  # type: ignore[attr-defined]
+        return None
+
+
+def _is_fresh(host: str) -> bool:
+    if host == settings.DESK_HOST:
+        return True
+    found = _seen.get(host)
+    return found is not None and time.monotonic() - found[0] < _FRESH_SECONDS
+
+
+class HostScope:
+    """The same for sockets: sets ``scope["tenant"]`` (None at the desk) or closes with 4404."""
+
+    def __init__(self, app: Callable[..., Awaitable[Any]]) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        headers = dict(scope["headers"])
+        host = host_name(headers.get(b"host", b"").decode("latin-1"))
+        if host == settings.DESK_HOST:
+            tenant = None
+        else:
+            tenant = await database_sync_to_async(tenant_at)(host)
+            if tenant is None:
+                await receive()
+                await send({"type": "websocket.close", "code": 4404})
+                return None
+        return await self.app({**scope, "tenant": tenant, "desk": tenant is None}, receive, send)

@@ -1,0 +1,63 @@
+"""How the API speaks: orjson out, and one shape for every error."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.renderers import BaseRenderer
+from rest_framework.response import Response
+
+from kernel.errors import Refusal, not_found
+
+log = logging.getLogger(__name__)
+
+
+class JsonRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as ``{"code", "message", "fields"?}``; anything else is a bug and goes to 500."""
+    if isinstance(error, Refusal):
+        return Response(error.as_json(), status=error.status)
+    if isinstance(error, (Http404,)):
+        refusal = not_found()
+        return Response(refusal.as_json(), status=404)
+    if isinstance(error, exceptions.ValidationError):
+        fields = {name: _first(reasons) for name, reasons in _by_field(error.detail).items()}
+        return Response(
+            {"code": "invalid", "message": "Some of what was sent does not fit; nothing was changed.", "fields": fields},
+            status=400,
+        )
+    if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        return Response({"code": "sign_in", "message": "Sign in first; nothing was changed."}, status=401)
+    if isinstance(error, (exceptions.PermissionDenied, PermissionDenied)):
+        return Response({"code": "not_allowed", "message": "You may not do this; nothing was changed."}, status=403)
+    if isinstance(error, exceptions.APIException):
+        return Response({"code": str(error.default_code), "message": str(error.detail)}, status=error.status_code)
+    return None
+
+
+def _by_field(detail: Any) -> dict[str, Any]:
+    return detail if isinstance(detail, dict) else {"_": detail}
+
+
+def _first(reasons: Any) -> str:
+    while isinstance(reasons, (list, dict)):
+        values = list(reasons.values()) if isinstance(reasons, dict) else reasons
+        if not values:
+            return ""
+        reasons = values[0]
+    return str(reasons)

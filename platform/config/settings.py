@@ -1,0 +1,240 @@
+"""Settings. Everything that differs between machines comes from the environment (see docs/operations.md)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or 5432),
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {},
+    }
+
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+DEBUG = os.environ.get("DEBUG", "") == "1"
+DOMAIN = os.environ.get("CENTRALITA_DOMAIN", "localhost")
+PORT = os.environ.get("PORT", "8000")
+SCHEME = os.environ.get("CENTRALITA_SCHEME", "http")
+DESK_HOST = f"desk.{DOMAIN}"
+ALLOWED_HOSTS = ["*"]  # HostMiddleware answers 404 to every host it does not know.
+VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://localhost/centralita"))}
+# The web process keeps a pool (a connection opened per request costs most of a request); processes that
+# live in one thread (worker, dispatcher, commands) keep one connection instead.
+if os.environ.get("CENTRALITA_POOL"):
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 2,
+        "max_size": int(os.environ["CENTRALITA_POOL"]),
+        "max_lifetime": 600,
+        "timeout": 10,
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+SHARED_APPS = [
+    "daphne",
+    "channels",
+    "django_tenants",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.headless",
+    "axes",
+    "rest_framework",
+    "drf_spectacular",
+    "config",
+    "kernel",
+    "tenants",
+    "people",
+    "routing",
+    "sla_contracts",
+    "billing",
+    "desk",
+]
+TENANT_APPS = ["customers", "carriers", "conversations", "quality"]
+INSTALLED_APPS = SHARED_APPS + TENANT_APPS
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+PUBLIC_SCHEMA_NAME = "public"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.hosts.HostMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls_desk"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "frontend" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "people.sign_in.DoorBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "people.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Centralita"
+MFA_TOTP_TOLERANCE = 1  # telephones whose clock is half a minute off
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "people.sign_in.username_of"
+AXES_LOCKOUT_CALLABLE = "people.sign_in.locked_out"
+AXES_RESET_ON_SUCCESS = True
+# A whole floor signs in from one address. Wrong passwords are counted by axes; "login_failed" counts wrong codes.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_tried": "300/m/ip", "login_failed": "10/15m/key"}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [f"{SCHEME}://*.{DOMAIN}", f"{SCHEME}://*.{DOMAIN}:{PORT}"]
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = Path(os.environ.get("CENTRALITA_MEDIA", ROOT / ".run" / "media"))
+FRONTEND_DIST = ROOT / "frontend" / "dist"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+MESSAGE_MAX_CHARS = 20_000
+ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
+ATTACHMENTS_MAX = 10
+MAIL_MAX_BYTES = 25 * 1024 * 1024
+
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "carriers.email_smtp.Backend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
+EMAIL_TIMEOUT = 15
+
+# The sender of invoices. The defaults are the demo's.
+BPO_NAME = os.environ.get("BPO_NAME", "Centralita Contact Services S.L.")
+BPO_TAX_ID = os.environ.get("BPO_TAX_ID", "ESB00000000")
+BPO_ADDRESS = os.environ.get("BPO_ADDRESS", "Calle de la Centralita 1\n28001 Madrid\nEspaña").replace("\\n", "\n")
+BPO_COUNTRY = os.environ.get("BPO_COUNTRY", "ES")
+BPO_EMAIL = os.environ.get("BPO_EMAIL", "billing@bpo.example")
+BPO_IBAN = os.environ.get("BPO_IBAN", "ES00 0000 0000 0000 0000 0000")
+BPO_TIME_ZONE = os.environ.get("BPO_TIME_ZONE", "Europe/Madrid")
+BPO_PAYMENT_DAYS = int(os.environ.get("BPO_PAYMENT_DAYS", "30"))
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["people.access.Declared"],
+    "DEFAULT_RENDERER_CLASSES": ["config.rendering.JsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.rendering.on_exception",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Centralita",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"InvoiceStatus": ["draft", "issued"]},
+}
+
+CELERY_BROKER_URL = VALKEY_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A few dispatcher entries, never one per tenant: each finds the tenants with something to do.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep-receipts": {"task": "conversations.sweep_receipts", "schedule": 5.0},
+    "sweep-outbound": {"task": "conversations.sweep_outbound", "schedule": 5.0},
+    "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 5.0},
+    "poll-mailboxes": {"task": "carriers.poll_mailboxes", "schedule": 20.0},
+    "collect-usage": {"task": "billing.collect_usage", "schedule": 60.0},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+INBOUND_INLINE = os.environ.get("INBOUND_INLINE", "1") == "1"
+# Threads that take webhooks in; each keeps a connection.
+WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "4"))
+# How often one shopper (by token) or one address on the net may knock at a shop's public doors.
+RATES_PER_MINUTE = {
+    "widget_session": 60,
+    "widget_message": 60,
+    "widget_message_ip": 600,
+    "widget_typing": 120,
+    "form": 30,
+}

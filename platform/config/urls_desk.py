@@ -1,0 +1,14 @@
+"""The desk host: staff of the BPO, for all clients."""
+
+from django.urls import include, path, re_path
+
+from config import assets
+
+urlpatterns = [
+    path("_allauth/", include("allauth.headless.urls")),
+    path("", include("people.urls")),
+    path("", include("desk.urls")),
+    path("assets/<path:path>", assets.asset),
+    # Deep links belong to the console's own router; what looks like an API or a file is a 404.
+    re_path(r"^(?!api/|_allauth/|assets/|ws/|in/)(?P<rest>.*)$", assets.page, {"name": "console"}),
+]
