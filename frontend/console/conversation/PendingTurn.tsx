@@ -1,0 +1,60 @@
+import { useQueryClient } from "@tanstack/react-query";
+
+import { Button } from "../../shared/components/Button";
+import { cx } from "../../shared/components/cx";
+import { Icon } from "../../shared/components/Icon";
+import { Hour } from "../../shared/components/When";
+import { useWords } from "../words/load";
+import { keepDraft } from "./drafts";
+import { drop, send, type Entry } from "./outbox";
+
+/** A message on its way: shown at once, and what became of it in words. */
+export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
+  const say = useWords();
+  const client = useQueryClient();
+  const isBad = entry.state === "failed" || entry.state === "lost";
+  const takeBack = () => {
+    keepDraft(entry.conversation, entry.mode, entry.text);
+    window.dispatchEvent(new CustomEvent("draft", { detail: entry.conversation }));
+    drop(entry.key);
+  };
+  return (
+    <article className={cx("flex flex-col gap-1", entry.mode === "reply" ? "items-end" : "items-start")}>
+      <header className="flex items-baseline gap-2 text-12 text-text-3">
+        <span className="font-medium text-text-1">{entry.mode === "note" ? say("talk.note") : alias}</span>
+        <Hour at={entry.at} />
+      </header>
+      <div
+        className={cx(
+          "max-w-[min(68ch,92%)] rounded px-3 py-2 text-15 break-words whitespace-pre-wrap",
+          entry.mode === "note" ? "border border-paper-line bg-paper" : "said-out",
+          entry.state === "sending" && "opacity-70",
+        )}
+      >
+        {entry.text}
+      </div>
+      <div className={cx("flex flex-wrap items-center gap-2 text-12", isBad ? "text-risk" : "text-text-3")}>
+        <span className="flex items-center gap-1">
+          {isBad && <Icon name="warn" size={12} />}
+          {say(`talk.delivery.${entry.state}`)}
+          {entry.why && <span className="text-text-2">· {entry.why}</span>}
+        </span>
+        {entry.state === "failed" && (
+          <Button small onClick={() => void send(client, entry.key)}>
+            {say("talk.retry")}
+          </Button>
+        )}
+        {isBad && (
+          <>
+            <Button small onClick={takeBack}>
+              {say("talk.edit")}
+            </Button>
+            <Button small kind="quiet" onClick={() => drop(entry.key)}>
+              {say("talk.discard")}
+            </Button>
+          </>
+        )}
+      </div>
+    </article>
+  );
+}

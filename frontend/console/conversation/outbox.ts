@@ -1,0 +1,114 @@
+/**
+ * What was sent and is not yet answered for. An entry keeps its client key for ever, so sending it
+ * again after a lost connection cannot make a second message.
+ */
+
+import type { QueryClient } from "@tanstack/react-query";
+import { create } from "zustand";
+
+import { ApiError } from "../../shared/api/http";
+import type { Message } from "../../shared/model";
+import * as api from "../api";
+import type { Mode } from "./drafts";
+import { grow, putMessages } from "./thread";
+
+export interface Entry {
+  key: string;
+  owner: string;
+  tenant: string;
+  conversation: string;
+  mode: Mode;
+  text: string;
+  waiting: boolean;
+  files: number;
+  at: string;
+  after: number;
+  /** ``lost``: its files were only in memory, and the page was reloaded. */
+  state: "sending" | "queued" | "failed" | "lost";
+  why: string;
+}
+
+const KEPT = "centralita.outbox";
+const files = new Map<string, readonly File[]>();
+
+export const useOutbox = create<{ entries: Entry[] }>(() => ({ entries: restore() }));
+useOutbox.subscribe(({ entries }) => localStorage.setItem(KEPT, JSON.stringify(entries)));
+
+function restore(): Entry[] {
+  try {
+    return revive(JSON.parse(localStorage.getItem(KEPT) ?? "[]") as Entry[]);
+  } catch {
+    return [];
+  }
+}
+
+/** After a reload: what was on its way is to be sent again, unless its files are gone. */
+export function revive(entries: Entry[]): Entry[] {
+  return entries.map((entry) =>
+    entry.state === "failed" ? entry : { ...entry, state: entry.files > 0 ? "lost" : "queued" },
+  );
+}
+
+function change(key: string, to: Partial<Entry>): void {
+  useOutbox.setState(({ entries }) => ({ entries: entries.map((e) => (e.key === key ? { ...e, ...to } : e)) }));
+}
+
+export function drop(key: string): void {
+  files.delete(key);
+  useOutbox.setState(({ entries }) => ({ entries: entries.filter((entry) => entry.key !== key) }));
+}
+
+type Said = Pick<Entry, "owner" | "tenant" | "conversation" | "mode" | "text" | "waiting" | "after">;
+
+/** Shown at once, then sent. */
+export function say(client: QueryClient, said: Said, attached: readonly File[]): void {
+  const key = crypto.randomUUID();
+  const at = new Date().toISOString();
+  files.set(key, attached);
+  const entry: Entry = { ...said, key, at, files: attached.length, state: "sending", why: "" };
+  useOutbox.setState(({ entries }) => ({ entries: [...entries, entry] }));
+  void send(client, key);
+}
+
+export async function send(client: QueryClient, key: string): Promise<void> {
+  const entry = useOutbox.getState().entries.find((each) => each.key === key);
+  if (!entry) return;
+  change(key, { state: "sending", why: "" });
+  try {
+    const message = await post(entry);
+    putMessages(client, entry.tenant, entry.conversation, [message]);
+    drop(key);
+    await grow(client, entry.tenant, entry.conversation);
+  } catch (error) {
+    const known = error instanceof ApiError ? error : undefined;
+    if (known?.offline || (known && known.status >= 502)) change(key, { state: "queued" });
+    else change(key, { state: "failed", why: known?.message ?? String(error) });
+  }
+}
+
+function post(entry: Entry): Promise<Message> {
+  const said = { text: entry.text, client_key: entry.key, waiting_for_customer: entry.waiting };
+  if (entry.mode === "note") return api.addNote(entry.tenant, entry.conversation, said);
+  return api.reply(entry.tenant, entry.conversation, said, files.get(entry.key) ?? []);
+}
+
+/** In their order, one after the other, whatever waits for a connection; only this person's. */
+export async function sendQueued(client: QueryClient, owner: string): Promise<void> {
+  for (const entry of useOutbox.getState().entries)
+    if (entry.state === "queued" && entry.owner === owner) await send(client, entry.key);
+}
+
+/** Entries of a conversation that the server's messages do not yet show. */
+export function pendingOf(entries: Entry[], conversation: string, messages: Message[]): Entry[] {
+  const taken = new Set<string>();
+  return entries.filter((entry) => {
+    if (entry.conversation !== conversation) return false;
+    if (entry.state !== "sending") return true;
+    const direction = entry.mode === "note" ? "note" : "out";
+    const shown = messages.find(
+      (m) => m.seq > entry.after && m.direction === direction && m.text.trim() === entry.text.trim() && !taken.has(m.id),
+    );
+    if (shown) taken.add(shown.id);
+    return !shown;
+  });
+}

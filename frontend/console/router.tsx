@@ -1,0 +1,174 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type NotFoundRouteProps,
+} from "@tanstack/react-router";
+
+import { ApiError } from "../shared/api/http";
+import type { Role } from "../shared/model";
+import { DeskPage } from "./desk/DeskPage";
+import { has, meQuery, suit } from "./session";
+import { Broken, Lost, Shell, Starting } from "./shell/Shell";
+
+const loadConversation = () => import("./conversation/ConversationPage");
+
+/** The first conversation opens at once: its code is fetched while the desk is looked at. */
+const warmConversation = () => setTimeout(() => void loadConversation(), 300);
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: (_: NotFoundRouteProps) => <Lost /> });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { to?: string } => (typeof search.to === "string" ? { to: search.to } : {}),
+  component: lazyRouteComponent(() => import("./account/SignInPage"), "SignInPage"),
+});
+
+/** Everything behind sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await suit(await context.client.ensureQueryData(meQuery));
+    } catch (error) {
+      if (error instanceof ApiError && [401, 403].includes(error.status))
+        throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { to: location.href } });
+      throw error;
+    }
+  },
+  component: Shell,
+  pendingComponent: Starting,
+  errorComponent: Broken,
+});
+
+const may = (...roles: Role[]) =>
+  async ({ context }: { context: Context }) => {
+    if (!has(await context.client.ensureQueryData(meQuery), ...roles)) throw redirect({ to: "/profile" });
+  };
+
+const desk = createRoute({
+  getParentRoute: () => inside,
+  id: "desk",
+  component: DeskPage,
+});
+
+const home = createRoute({
+  getParentRoute: () => desk,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const me = await context.client.ensureQueryData(meQuery);
+    if (has(me, "agent")) return void warmConversation();
+    if (has(me, "supervisor")) throw redirect({ to: "/floor" });
+    throw redirect({ to: has(me, "operator") ? "/billing" : "/profile" });
+  },
+});
+
+const conversation = createRoute({
+  getParentRoute: () => desk,
+  path: "/c/$tenant/$conversation",
+  component: lazyRouteComponent(loadConversation, "ConversationPage"),
+});
+
+const floor = createRoute({
+  getParentRoute: () => inside,
+  path: "/floor",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { tv?: 1; queue?: string } => ({
+    ...(search.tv ? { tv: 1 as const } : {}),
+    ...(typeof search.queue === "string" ? { queue: search.queue } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./floor/FloorPage"), "FloorPage"),
+});
+
+const FILTERS = ["tenant", "agent", "from", "to", "evaluated"] as const;
+export type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
+
+const finished = createRoute({
+  getParentRoute: () => inside,
+  path: "/finished",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): Filters =>
+    Object.fromEntries(FILTERS.flatMap((key) => (search[key] ? [[key, String(search[key])]] : []))),
+  component: lazyRouteComponent(() => import("./quality/FinishedPage"), "FinishedPage"),
+});
+
+const evaluate = createRoute({
+  getParentRoute: () => inside,
+  path: "/evaluate/$tenant/$conversation/$work",
+  beforeLoad: may("supervisor"),
+  component: lazyRouteComponent(() => import("./quality/EvaluatePage"), "EvaluatePage"),
+});
+
+const evaluations = createRoute({
+  getParentRoute: () => inside,
+  path: "/evaluations",
+  beforeLoad: may("agent", "supervisor"),
+  validateSearch: (search): { tenant?: string; evaluation?: string } =>
+    typeof search.evaluation === "string" ? { tenant: String(search.tenant), evaluation: search.evaluation } : {},
+  component: lazyRouteComponent(() => import("./quality/EvaluationsPage"), "EvaluationsPage"),
+});
+
+const billing = createRoute({
+  getParentRoute: () => inside,
+  path: "/billing",
+  beforeLoad: may("operator"),
+  validateSearch: (search): { month?: string; invoice?: string } => ({
+    ...(/^\d{4}-\d\d$/.test(String(search.month)) ? { month: String(search.month) } : {}),
+    ...(typeof search.invoice === "string" ? { invoice: search.invoice } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./operator/BillingPage"), "BillingPage"),
+});
+
+const newShop = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops/new",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./operator/NewShopPage"), "NewShopPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./operator/PeoplePage"), "PeoplePage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./account/ProfilePage"), "ProfilePage"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    desk.addChildren([home, conversation]),
+    floor,
+    finished,
+    evaluate,
+    evaluations,
+    billing,
+    newShop,
+    people,
+    profile,
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({ routeTree: tree, context: { client }, defaultPreload: false, defaultPendingMs: 150 });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,137 @@
+import "@fontsource-variable/inter/wght.css";
+import "../shared/tokens/tokens.css";
+import "../shop/shop.css";
+import "./form.css";
+
+import { render } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { Frame } from "../shop/frame";
+import { sayFrom, useShop } from "../shop/start";
+import { Refused, Unreachable } from "../widget/api";
+import type { Config } from "../widget/contract";
+import { nameLanguages, type Language } from "../widget/language";
+import { readForm, sendForm, type FormConfig, type Received } from "./api";
+import { check, dropDraft, fromServer, keepDraft, newDraft, recallDraft, type Draft, type Problems } from "./draft";
+import { Fields } from "./fields";
+import { Sent } from "./sent";
+import { FORM_WORDS, type FormKey } from "./words";
+
+function Page() {
+  const shop = useShop();
+  const { config, language } = shop;
+  const say = sayFrom(FORM_WORDS[language]);
+  useEffect(() => {
+    if (config) document.title = `${say("title")} · ${config.shop.name}`;
+  }, [config, language]);
+  return (
+    <Frame shop={shop} home="/">
+      {config && <Contact config={config} language={language} />}
+    </Frame>
+  );
+}
+
+function Contact({ config, language }: { config: Config; language: Language }) {
+  const say = sayFrom(FORM_WORDS[language]);
+  const [form, setForm] = useState<FormConfig | null>(null);
+  const [failed, setFailed] = useState(false);
+  const [draft, setDraft] = useState<Draft>(() => recallDraft() ?? newDraft());
+  const [wasKept, setWasKept] = useState(() => recallDraft() !== null);
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [problems, setProblems] = useState<Problems>({});
+  const [banner, setBanner] = useState<FormKey | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const [received, setReceived] = useState<Received | null>(null);
+  const top = useRef<HTMLDivElement>(null);
+
+  useEffect(() => readConfig(), [language]);
+  useEffect(() => {
+    if (banner) top.current?.focus();
+  }, [banner, problems]);
+
+  function readConfig() {
+    setFailed(false);
+    readForm(language).then(setForm, () => setFailed(true));
+  }
+
+  function change(to: Draft, field: keyof Problems | "website") {
+    setDraft(to);
+    setProblems(({ [field as keyof Problems]: _, ...rest }) => rest);
+  }
+
+  async function send() {
+    if (isSending || !form) return;
+    const found = check(draft, form.limits.message_chars, form.categories.length > 0);
+    setProblems(found);
+    setBanner(Object.keys(found).length ? "fields_wrong" : null);
+    if (Object.keys(found).length) return;
+    setIsSending(true);
+    try {
+      setReceived(await sendForm(draft, files, language));
+      dropDraft();
+    } catch (error) {
+      keepDraft(draft);
+      const reasons = error instanceof Refused ? fromServer(error.fields) : {};
+      setProblems(reasons);
+      setBanner(bannerFor(error, reasons));
+    } finally {
+      setIsSending(false);
+    }
+  }
+
+  function startAgain() {
+    setDraft({ ...newDraft(), name: draft.name, email: draft.email });
+    setFiles([]);
+    setWasKept(false);
+    setReceived(null);
+  }
+
+  if (received) return <Sent {...{ received, say }} email={draft.email} onAgain={startAgain} />;
+  return (
+    <div class="sheet">
+      <h1>{say("title")}</h1>
+      <p class="intro">
+        {say("intro", { shop: config.shop.name, languages: nameLanguages(config.shop.languages, language) })}
+      </p>
+      <div ref={top} tabIndex={-1} class="banners">
+        {banner && (
+          <p class="banner problem" role="alert">
+            {say(banner)}
+          </p>
+        )}
+        {!banner && wasKept && <p class="banner">{say("draft_found")}</p>}
+      </div>
+      {form ? (
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void send();
+          }}
+        >
+          <Fields {...{ form, draft, files, problems, language, say }} onDraft={change} onFiles={setFiles} />
+          <button type="submit" class="button" aria-disabled={isSending}>
+            {say(isSending ? "sending" : "send")}
+          </button>
+        </form>
+      ) : (
+        failed && (
+          <div class="failed" role="alert">
+            <p>{say("failed")}</p>
+            <button type="button" class="button" onClick={readConfig}>
+              {say("retry")}
+            </button>
+          </div>
+        )
+      )}
+    </div>
+  );
+}
+
+function bannerFor(error: unknown, reasons: Problems): FormKey {
+  if (Object.keys(reasons).length) return "fields_wrong";
+  if (error instanceof Unreachable) return "offline";
+  return error instanceof Refused && error.status === 413 ? "too_big" : "not_sent";
+}
+
+render(<Page />, document.getElementById("page")!);

@@ -1,0 +1,51 @@
+import { Link } from "@tanstack/react-router";
+
+import { cx } from "../../shared/components/cx";
+import type { LiveQueue } from "../api";
+import { asCount, asDuration } from "../figures";
+import { useLocale } from "../locale";
+import { useWords } from "../words/load";
+
+/** The shop's queues at this moment. */
+export function Live({ queues }: { queues: LiveQueue[] }) {
+  const say = useWords();
+  const language = useLocale();
+  return (
+    <section aria-labelledby="live">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 pb-3">
+        <h2 id="live" className="text-18 font-semibold">
+          {say("live.title")}
+        </h2>
+        <p className="text-13 text-text-2">{say("live.updated")}</p>
+      </div>
+      {queues.length === 0 && <p className="border-t border-line py-6 text-text-2">{say("live.none")}</p>}
+      <ul className="grid gap-px overflow-hidden rounded border border-line bg-line sm:grid-cols-2">
+        {queues.map((queue) => (
+          <li key={queue.id} className="bg-surface-1 p-5 sm:odd:last:col-span-2">
+            <p className="flex items-center justify-between gap-3">
+              <span className="font-medium">{queue.name}</span>
+              <span className="flex items-center gap-1.5 text-13 text-text-2">
+                <span aria-hidden className={cx("size-2 rounded-full", queue.open_now ? "bg-ok" : "border border-text-3")} />
+                {say(queue.open_now ? "live.open" : "live.closed")}
+              </span>
+            </p>
+            <p className="figures flex items-baseline gap-6 pt-2">
+              {queue.waiting > 0 ? (
+                <>
+                  <Link to="/conversations" search={{ queue: queue.id }} className="opens">
+                    <strong className="text-24 font-semibold">{asCount(queue.waiting, language)}</strong> {say("live.waiting")}
+                  </Link>
+                  <span className="text-text-2">
+                    {say("live.longest")} {asDuration(queue.longest_wait_seconds)}
+                  </span>
+                </>
+              ) : (
+                <span className="text-text-2">{say("live.nobody")}</span>
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+
+import { Asked } from "../../shared/components/States";
+import { useLanguage } from "../../shared/i18n/use";
+import { asHour } from "../../shared/time/words";
+import * as api from "../api";
+import { asMoney, asNumber } from "../figures";
+import { useShop } from "../session";
+import { MonthPicker, useThisMonth } from "../shell/MonthPicker";
+import { PageHead } from "../shell/Shell";
+import { useLocale } from "../locale";
+import { useWords } from "../words/load";
+import { ClauseCard } from "./ClauseCard";
+import { Live } from "./Live";
+import { Reasons } from "./Reasons";
+import { Volume } from "./Volume";
+
+const RENEWED = 20_000;
+
+export function OverviewPage() {
+  const say = useWords();
+  const language = useLanguage();
+  const current = useThisMonth();
+  const { month = current } = useSearch({ from: "/inside/" });
+  const navigate = useNavigate({ from: "/" });
+  const query = useQuery({
+    queryKey: ["overview", month, language],
+    queryFn: () => api.overview(month, language),
+    refetchInterval: month === current ? RENEWED : false,
+  });
+  return (
+    <>
+      <PageHead title={say("overview.title")}>
+        <MonthPicker
+          month={month}
+          months={query.data?.months}
+          onMonth={(wanted) => void navigate({ search: wanted === current ? {} : { month: wanted } })}
+        />
+      </PageHead>
+      <Asked query={query} rows={8}>
+        {(data) => <Overview data={data} month={month} isCurrent={month === current} />}
+      </Asked>
+    </>
+  );
+}
+
+function Overview({ data, month, isCurrent }: { data: api.Overview; month: string; isCurrent: boolean }) {
+  const say = useWords();
+  const locale = useLocale();
+  const { time_zone: zone } = useShop();
+  return (
+    <div className="flex flex-col gap-12">
+      <section aria-labelledby="promises">
+        <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 pb-3">
+          <h2 id="promises" className="text-18 font-semibold">
+            {say("overview.promises")}
+          </h2>
+          <p className="text-13 text-text-2">
+            {isCurrent ? say("month.so_far", { time: asHour(data.cut_off, locale, zone) }) : say("month.whole")}
+          </p>
+        </div>
+        {data.clauses.length === 0 && <p className="border-t border-line py-6 text-text-2">{say("overview.no_clauses")}</p>}
+        {data.clauses.map((clause) => (
+          <ClauseCard key={`${clause.code} ${clause.version}`} {...{ clause, month }} currency={data.currency} trend={data.trend} versions={versionsIn(data)} />
+        ))}
+        {data.clauses.length > 1 && (asNumber(data.penalty) ?? 0) > 0 && (
+          <p className="figures flex justify-between border-t border-line pt-4 font-semibold">
+            <span>{say("overview.total_penalty")}</span>
+            <span>{asMoney(data.penalty, data.currency, locale)}</span>
+          </p>
+        )}
+      </section>
+      {isCurrent && <Live queues={data.live.queues} />}
+      <Volume volume={data.volume} month={month} />
+      <Reasons reasons={data.contact_reasons} month={month} />
+    </div>
+  );
+}
+
+function versionsIn(data: api.Overview): number {
+  return new Set(data.clauses.map((clause) => clause.version)).size;
+}

@@ -1,0 +1,4 @@
+/** Class names, without what is false. */
+export function cx(...names: (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(" ");
+}

@@ -1,0 +1,35 @@
+import type { Same } from "../keys";
+import type { shared as english } from "./en";
+
+export const shared: Same<typeof english> = {
+  retry: "Reintentar",
+  close: "Cerrar",
+  cancel: "Cancelar",
+  undo: "Deshacer",
+  loading: "Cargando",
+  failed: { title: "No se ha podido cargar", text: "No se ha cambiado nada. {{why}}" },
+  offline: { title: "Sin conexión", text: "Volverá por sí solo en cuanto haya conexión." },
+  denied: { title: "No tienes acceso", text: "Si lo necesitas, pídeselo a quien supervisa." },
+  clock: {
+    first_response: "primera respuesta",
+    next_response: "siguiente respuesta",
+    resolution: "resolver",
+    answer: "atender",
+    left: "quedan {{time}}",
+    over: "{{time}} tarde",
+    met: "a tiempo",
+    missed: "fuera de plazo",
+    voided: "no cuenta",
+    paused: "en pausa",
+    waiting_customer: "a la espera del cliente final",
+    waiting_client: "a la espera de la tienda",
+    promise: "Compromiso",
+    started: "Empezó",
+    due: "Vence",
+    dueThere: "Vence, {{zone}}",
+    used: "Consumido",
+    clause: "Cláusula",
+    calendar: "Horario",
+    pausedFor: "En pausa",
+  },
+};

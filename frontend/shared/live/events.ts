@@ -1,0 +1,14 @@
+/** Every event the desk socket sends: ids and numbers only; the API says what. */
+export type DeskEvent =
+  | { type: "hello"; seq: number }
+  | { type: "offer.made"; n: number; work_item: string; tenant: string; expires_at: string }
+  | { type: "offer.gone"; n: number; work_item: string }
+  | { type: "work.changed"; n: number; work_item: string; tenant: string; conversation: string }
+  | { type: "message.added"; n?: number; tenant: string; conversation: string; seq: number }
+  | { type: "message.state"; n?: number; tenant: string; conversation: string; seq: number }
+  | { type: "typing"; tenant: string; conversation: string; who: string }
+  | { type: "state.changed"; n: number }
+  | { type: "floor.changed" }
+  | { type: "evaluation.shared"; n: number; tenant: string; evaluation: string }
+  | { type: "conversation.changed"; tenant: string; conversation: string }
+  | { type: "resync" };

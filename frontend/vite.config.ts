@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The pages of staff and of client users: React, one build, shared chunks. */
+export default defineConfig({
+  root: at("."),
+  base: "/",
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    target: "es2022",
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: Object.fromEntries(
+        ["console", "portal"].map((name) => [name, at(`${name}.html`)]).filter(([, path]) => existsSync(path!)),
+      ),
+    },
+  },
+  server: {
+    port: 5173,
+    proxy: {
+      "/api": { target: "http://desk.localhost:8000" },
+      "/_allauth": { target: "http://desk.localhost:8000" },
+      "/ws": { target: "ws://desk.localhost:8000", ws: true },
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { defineConfig } from "vite";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+const pages = ["shop", "contact", "case"].filter((name) => existsSync(at(`${name}.html`)));
+
+/** The pages a shopper sees: Preact, no Tailwind, small. */
+export default defineConfig({
+  root: at("."),
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: false,
+    assetsDir: "assets",
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: pages.length
+        ? Object.fromEntries(pages.map((name) => [name, at(`${name}.html`)]))
+        : { "shop-empty": at("shop/empty.ts") },
+    },
+  },
+});

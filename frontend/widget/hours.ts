@@ -1,0 +1,42 @@
+import type { Hours, Wait } from "./contract";
+import type { Say } from "./words";
+
+/** "18:00", or "Monday 09:00" when it is not today, in the shopper's own zone. */
+export function nameInstant(iso: string, language: string, now: Date, timeZone?: string): string {
+  const at = new Date(iso);
+  const day = (date: Date) => date.toLocaleDateString("en-CA", { timeZone });
+  const clock = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", timeZone });
+  if (day(at) === day(now)) return clock;
+  const days = (at.getTime() - now.getTime()) / 86_400_000;
+  const date =
+    days < 6
+      ? at.toLocaleDateString(language, { weekday: "long", timeZone })
+      : at.toLocaleDateString(language, { weekday: "short", day: "numeric", month: "short", timeZone });
+  return `${date} ${clock}`;
+}
+
+export function describeHours(hours: Hours, language: string, say: Say, now: Date, timeZone?: string): string {
+  const time = hours.next_change ? nameInstant(hours.next_change, language, now, timeZone) : "";
+  if (hours.open_now) return time ? say("hours_open_until", { time }) : say("hours_open");
+  return time ? say("hours_closed_until", { time }) : say("hours_closed");
+}
+
+/** Seconds as a person would say them: "45 seconds" is told as one minute, since a wait is never exact. */
+export function nameWait(seconds: number, language: string): string {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  const [amount, unit] = minutes < 90 ? [minutes, "minute"] : [Math.round(minutes / 60), "hour"];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+}
+
+export function describeWait(wait: Wait, language: string, say: Say): string {
+  switch (wait.kind) {
+    case "closed":
+      return say("wait_closed");
+    case "none":
+      return say("wait_none");
+    case "about":
+      return wait.seconds == null ? say("wait_unknown") : say("wait_about", { time: nameWait(wait.seconds, language) });
+    default:
+      return say("wait_unknown");
+  }
+}

@@ -1,0 +1,330 @@
+import { Api, Refused, Unreachable } from "./api";
+import type { Config, ConversationState, Event } from "./contract";
+import type { Language } from "./language";
+import * as memory from "./memory";
+import { LiveSocket, type Link, waitBefore } from "./socket";
+import * as threads from "./thread";
+import type { Key } from "./words";
+
+export interface State {
+  phase: "loading" | "ready" | "failed" | "unavailable";
+  config: Config | null;
+  thread: threads.Thread;
+  conversation: string | null;
+  caseNumber: string | null;
+  status: ConversationState["status"];
+  agent: string | null;
+  position: number | null;
+  hasLeft: boolean;
+  link: Link;
+  online: boolean;
+  isTyping: boolean;
+  /** Files of the last message that the server did not take. */
+  refusedFiles: string[];
+  read: number;
+}
+
+export interface Draft {
+  text: string;
+  files: readonly File[];
+  name: string;
+  email: string;
+}
+
+const START: State = {
+  phase: "loading",
+  config: null,
+  thread: threads.EMPTY,
+  conversation: null,
+  caseNumber: null,
+  status: "new",
+  agent: null,
+  position: null,
+  hasLeft: false,
+  link: "none",
+  online: true,
+  isTyping: false,
+  refusedFiles: [],
+  read: 0,
+};
+
+const POLL_WITHOUT_SOCKET = 8_000;
+const TYPING_SHOWN = 6_000;
+const TYPING_TOLD = 3_000;
+
+/** One shopper's talk with the shop: what is known, what is on its way, and the socket that says when to look. */
+export class Talk {
+  state: State = START;
+  private readonly listeners = new Set<() => void>();
+  private readonly socket: LiveSocket;
+  private who: Pick<Draft, "name" | "email"> = { name: "", email: "" };
+  private flushing = false;
+  private attempt = 0;
+  private line: string;
+  private asking: Promise<void> | null = null;
+  private askAgain = false;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private typingTold = 0;
+  /** The message for which a refused session was already opened anew: once is enough. */
+  private renewedFor: string | null = null;
+
+  constructor(
+    readonly api: Api,
+    line: string,
+    private readonly language: () => Language,
+  ) {
+    this.line = line;
+    this.state = { ...START, online: navigator.onLine };
+    this.socket = new LiveSocket({
+      url: () => api.socketUrl(),
+      onEvent: (event) => this.hear(event),
+      onLink: (link) => this.set({ link }),
+      onRefused: () => this.forgetSession(),
+    });
+    window.addEventListener("online", () => this.comeBack());
+    window.addEventListener("offline", () => {
+      this.set({ online: false });
+      this.socket.drop();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.api.token) void this.look();
+    });
+    setInterval(() => {
+      if (this.api.token && this.state.link !== "live" && this.state.online && !document.hidden) void this.look();
+    }, POLL_WITHOUT_SOCKET);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Read the shop's configuration, and go on with an earlier conversation if there is one. */
+  async load(): Promise<void> {
+    this.set({ phase: "loading" });
+    try {
+      const config = await this.api.config(this.language());
+      this.line ||= config.key;
+      this.set({ phase: "ready", config });
+    } catch (error) {
+      this.set({ phase: error instanceof Refused && error.status !== 500 ? "unavailable" : "failed" });
+      return;
+    }
+    const kept = memory.recall(this.line);
+    if (!kept || this.api.token) return;
+    this.api.token = kept.token;
+    this.set({ read: kept.read });
+    this.socket.start();
+    await this.look();
+  }
+
+  /** The waiting time ages: ask again when the shopper opens the panel. */
+  async refreshConfig(): Promise<void> {
+    try {
+      this.set({ config: await this.api.config(this.language()) });
+    } catch {
+      return;
+    }
+  }
+
+  write(draft: Draft): void {
+    this.who = { name: draft.name.trim(), email: draft.email.trim() };
+    const clientKey = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    const at = new Date().toISOString();
+    this.setThread(threads.write(this.state.thread, { clientKey, text: draft.text, files: draft.files, at }));
+    this.set({ hasLeft: false, refusedFiles: [] });
+    void this.flush();
+  }
+
+  retry(clientKey: string): void {
+    this.setThread(threads.change(this.state.thread, clientKey, { state: "sending", problem: undefined }));
+    void this.flush();
+  }
+
+  /** Take a message that failed back into the composer. */
+  takeBack(clientKey: string): void {
+    this.setThread(threads.forget(this.state.thread, clientKey));
+  }
+
+  markRead(): void {
+    const read = this.state.thread.lastSeq;
+    if (read <= this.state.read) return;
+    this.set({ read });
+    if (this.api.token) memory.keep(this.line, { token: this.api.token, read });
+  }
+
+  tellTyping(): void {
+    if (Date.now() - this.typingTold < TYPING_TOLD) return;
+    this.typingTold = Date.now();
+    this.socket.send({ type: "typing" });
+  }
+
+  async leave(): Promise<void> {
+    try {
+      await this.api.leave();
+      this.set({ hasLeft: true });
+      await this.look();
+    } catch {
+      return;
+    }
+  }
+
+  private set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  private setThread(thread: threads.Thread): void {
+    this.set({ thread });
+  }
+
+  private comeBack(): void {
+    this.set({ online: true });
+    this.attempt = 0;
+    if (this.api.token) {
+      this.socket.hurry();
+      void this.look();
+    } else if (this.state.phase === "failed") void this.load();
+    void this.flush();
+  }
+
+  private hear(event: Event): void {
+    switch (event.type) {
+      case "typing":
+        this.set({ isTyping: true });
+        clearTimeout(this.typingTimer);
+        this.typingTimer = setTimeout(() => this.set({ isTyping: false }), TYPING_SHOWN);
+        return;
+      case "message.added":
+      case "message.state":
+      case "conversation.changed":
+      case "hello":
+      case "resync":
+        void this.look();
+    }
+  }
+
+  /** Ask what is so. Doorbells that ring meanwhile are answered by one more look. */
+  look(): Promise<void> {
+    if (this.asking) {
+      this.askAgain = true;
+      return this.asking;
+    }
+    this.asking = this.readConversation()
+      .catch((error: unknown) => {
+        if (error instanceof Refused && (error.status === 401 || error.status === 403)) this.forgetSession();
+      })
+      .finally(() => {
+        this.asking = null;
+        if (this.askAgain) {
+          this.askAgain = false;
+          void this.look();
+        }
+      });
+    return this.asking;
+  }
+
+  private async readConversation(): Promise<void> {
+    const now = await this.api.conversation();
+    const isOther = this.state.conversation !== null && now.conversation !== this.state.conversation;
+    const before = isOther ? { ...this.state.thread, said: [], lastSeq: 0 } : this.state.thread;
+    const thread = threads.merge(before, now.messages ?? []);
+    const heard = thread.said.at(-1)?.author === "agent" && thread.lastSeq > before.lastSeq;
+    this.set({
+      thread,
+      conversation: now.conversation,
+      caseNumber: now.case_number || null,
+      status: now.status,
+      agent: now.agent?.alias ?? null,
+      position: now.position ?? null,
+      ...(heard ? { isTyping: false } : {}),
+      ...(isOther ? { read: 0 } : {}),
+    });
+  }
+
+  private async flush(): Promise<void> {
+    if (this.flushing) return;
+    this.flushing = true;
+    clearTimeout(this.retryTimer);
+    try {
+      for (let next = this.nextToSend(); next; next = this.nextToSend()) {
+        if (!(await this.sendOne(next))) return;
+      }
+    } finally {
+      this.flushing = false;
+    }
+  }
+
+  private nextToSend(): threads.Pending | undefined {
+    return this.state.thread.pending.find((own) => own.seq === undefined && own.state !== "failed");
+  }
+
+  private async sendOne(own: threads.Pending): Promise<boolean> {
+    try {
+      await this.openSession();
+      const { name, email } = this.who;
+      const accepted = await this.api.send(
+        {
+          text: own.text,
+          client_key: own.clientKey,
+          language: this.language(),
+          ...(name && { name }),
+          ...(email && { email }),
+        },
+        own.files,
+      );
+      this.renewedFor = null;
+      this.attempt = 0;
+      this.setThread(threads.settle(this.state.thread, own.clientKey, accepted.seq));
+      this.set({
+        caseNumber: accepted.case_number || this.state.caseNumber,
+        refusedFiles: (accepted.refused_files ?? []).map((file) => file.name),
+      });
+      memory.keep(this.line, { token: this.api.token ?? "", read: this.state.read });
+      this.socket.start();
+      // Another conversation than the one the socket listens to: have it look again.
+      if (accepted.conversation !== this.state.conversation) this.socket.send({ type: "look" });
+      void this.look();
+      return true;
+    } catch (error) {
+      return this.fail(own, error);
+    }
+  }
+
+  private async openSession(): Promise<void> {
+    if (this.api.token) return;
+    const { token } = await this.api.openSession(this.line);
+    this.api.token = token;
+  }
+
+  private fail(own: threads.Pending, error: unknown): boolean {
+    if (error instanceof Refused && error.status === 401 && this.renewedFor !== own.clientKey) {
+      this.renewedFor = own.clientKey;
+      this.forgetSession();
+      return true;
+    }
+    if (error instanceof Unreachable) {
+      this.setThread(threads.change(this.state.thread, own.clientKey, { state: "waiting" }));
+      this.retryTimer = setTimeout(() => void this.flush(), waitBefore(this.attempt, Math.random()) + 500);
+      this.attempt += 1;
+      return false;
+    }
+    const problem = error instanceof Refused ? problemKey(error) : "server_down";
+    this.setThread(threads.change(this.state.thread, own.clientKey, { state: "failed", problem }));
+    return true;
+  }
+
+  private forgetSession(): void {
+    this.api.token = null;
+    memory.drop(this.line);
+    this.socket.stop();
+  }
+}
+
+function problemKey({ status, fields }: Refused): Key {
+  if (fields.email) return "email_odd";
+  if (status === 429) return "too_fast";
+  if (status === 410 || status === 404) return "unavailable";
+  return status >= 500 ? "server_down" : "not_sent";
+}
