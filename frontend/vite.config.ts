@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import tailwindcss from "@tailwindcss/vite";
@@ -19,9 +18,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: Object.fromEntries(
-        ["console", "portal"].map((name) => [name, at(`${name}.html`)]).filter(([, path]) => existsSync(path!)),
-      ),
+      input: { console: at("console.html"), portal: at("portal.html") },
     },
   },
   server: {

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const pages = ["shop", "contact", "case"].filter((name) => existsSync(at(`${name}.html`)));
+const pages = ["shop", "contact", "case"];
 
 /** The pages a shopper sees: Preact, no Tailwind, small. */
 export default defineConfig({
@@ -20,9 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: pages.length
-        ? Object.fromEntries(pages.map((name) => [name, at(`${name}.html`)]))
-        : { "shop-empty": at("shop/empty.ts") },
+      input: Object.fromEntries(pages.map((name) => [name, at(`${name}.html`)])),
     },
   },
 });

@@ -56,6 +56,7 @@ export interface Finished {
   language: string;
   finished_at: string;
   contact_reason: string;
+  contact_reason_label: string;
   handle_seconds: number | null;
   clocks: Clock[];
   evaluation: { id: string; percent: number } | null;

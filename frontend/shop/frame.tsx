@@ -24,22 +24,22 @@ export function Frame({ shop, home = "", children }: Props) {
       <header>
         <p class="demo">{say("demo")}</p>
         <div class="top">
-        <a class="brand" href={`/${lang}`}>
-          <span class="tile" aria-hidden="true">
-            {config?.shop.mark}
-          </span>
-          <span>{config?.shop.name}</span>
-        </a>
-        <nav>
-          <a class="wide" href={`${home && `/${lang}`}#range`}>
-            {say("nav_range")}
+          <a class="brand" href={`/${lang}`}>
+            <span class="tile" aria-hidden="true">
+              {config?.shop.mark}
+            </span>
+            <span>{config?.shop.name}</span>
           </a>
-          <a class="wide" href={`${home && `/${lang}`}#service`}>
-            {say("nav_service")}
-          </a>
-          <a href={`/contact/${lang}`}>{say("nav_contact")}</a>
-          <LanguageChoice shop={shop} label={say("language")} />
-        </nav>
+          <nav>
+            <a class="wide" href={`${home && `/${lang}`}#range`}>
+              {say("nav_range")}
+            </a>
+            <a class="wide" href={`${home && `/${lang}`}#service`}>
+              {say("nav_service")}
+            </a>
+            <a href={`/contact/${lang}`}>{say("nav_contact")}</a>
+            <LanguageChoice shop={shop} label={say("language")} />
+          </nav>
         </div>
       </header>
       <main id="main" tabIndex={-1}>

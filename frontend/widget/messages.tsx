@@ -90,7 +90,6 @@ function OwnMessage({ own, language, say, onRetry, onEdit, starts }: OwnProps) {
       ))}
       {failed ? (
         <span class="meta problem" role="alert">
-          <Icon name="alert" size={16} />
           <span>{say((own.problem ?? "not_sent") as Key)}</span>
           <button type="button" class="link" onClick={() => onRetry(own.clientKey)}>
             {say("retry")}

@@ -47,7 +47,7 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
   useLayoutEffect(() => {
     const box = scroll.current;
     if (box && (wasAtEnd.current || items.at(-1)?.kind === "pending")) box.scrollTop = box.scrollHeight;
-  }, [items.length, items.at(-1)?.key, isOpen, state.isTyping]);
+  }, [items.length, items.at(-1)?.key, isOpen, isClosed, state.isTyping]);
 
   function send() {
     talk.write(draft);

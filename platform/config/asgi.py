@@ -1,6 +1,7 @@
 """HTTP to Django, carriers' webhooks past it, sockets to the consumers."""
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("CENTRALITA_POOL", "20")
@@ -21,8 +22,8 @@ from desk.widget_socket import WidgetSocket
 sockets = URLRouter(
     [
         # A shopper has a signed token and no session: none is looked for.
-        path("ws/widget/", WidgetSocket()),
+        path("ws/widget/", cast(Any, WidgetSocket())),
         path("ws/desk/", AuthMiddlewareStack(DeskConsumer.as_asgi())),
     ]
 )
-application = ProtocolTypeRouter({"http": Webhooks(django_app), "websocket": HostScope(sockets)})
+application = ProtocolTypeRouter({"http": Webhooks(cast(Any, django_app)), "websocket": HostScope(sockets)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from channels.db import database_sync_to_async
@@ -67,19 +67,19 @@ class HostMiddleware:
         return await answer
 
     async def _open_in_thread(self, request: HttpRequest) -> HttpResponse | None:
-        return await database_sync_to_async(self._open)(request, tenant_at)
+        return cast(HttpResponse | None, await database_sync_to_async(self._open)(request, tenant_at))
 
     def _open(self, request: HttpRequest, lookup: Callable[[str], Tenant | None]) -> HttpResponse | None:
         host = host_name(request.get_host())
         if host == settings.DESK_HOST:
             request.tenant = None  # type: ignore[attr-defined]
-            request.urlconf = "config.urls_desk"  # type: ignore[attr-defined]
+            request.urlconf = "config.urls_desk"
             return None
         tenant = lookup(host)
         if tenant is None:
             return HttpResponse("There is no shop at this address.", status=404, content_type="text/plain")
         request.tenant = tenant  # type: ignore[attr-defined]
-        request.urlconf = "config.urls_tenant"  # type: ignore[attr-defined]
+        request.urlconf = "config.urls_tenant"
         return None
 
 

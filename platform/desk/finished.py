@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from conversations.reading import previews
+from conversations.reading import contact_reasons, previews
 from desk.work import mark_of
 from kernel.errors import invalid
 from kernel.tenancy import enter
@@ -71,14 +71,19 @@ def _show(rows: list[WorkItem], evaluated: bool | None, language: str) -> list[d
         by_client[row.tenant].append(row)
     cases: dict[UUID, str] = {}
     marks: dict[UUID, dict[str, Any]] = {}
+    labels: dict[tuple[UUID, str], str] = {}
     for tenant, theirs in by_client.items():
         with enter(tenant):
             seen = previews({row.conversation: 0 for row in theirs})
+            labels |= {(tenant.id, reason["code"]): reason["label"] for reason in contact_reasons(language)}
             given = Evaluation.objects.filter(work_item__in=[row.id for row in theirs]).order_by("made_at")
             marks |= {each.work_item: {"id": each.id, "percent": float(each.percent)} for each in given}
         cases |= {row.id: seen[row.conversation]["case_number"] for row in theirs if row.conversation in seen}
     return [
-        _row(row, cases.get(row.id, ""), clocks.get(row.conversation, []), marks.get(row.id))
+        {
+            **_row(row, cases.get(row.id, ""), clocks.get(row.conversation, []), marks.get(row.id)),
+            "contact_reason_label": labels.get((row.tenant_id, row.contact_reason), row.contact_reason),
+        }
         for row in rows
         if evaluated is None or evaluated == (row.id in marks)
     ]

@@ -213,6 +213,7 @@ class FinishedWork(s.Serializer[Any]):
     language = s.CharField()
     finished_at = s.DateTimeField()
     contact_reason = s.CharField()
+    contact_reason_label = s.CharField(help_text="In the reader's language.")
     handle_seconds = s.IntegerField()
     clocks = ClockShape(many=True)
     evaluation = EvaluationMark(allow_null=True)

@@ -13,19 +13,19 @@ class _Event(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
     pass
 
 
-class OfferMade(_Event, tag="offer.made"):
+class OfferMade(_Event, frozen=True, tag="offer.made"):
     n: int
     work_item: str
     tenant: str
     expires_at: str
 
 
-class OfferGone(_Event, tag="offer.gone"):
+class OfferGone(_Event, frozen=True, tag="offer.gone"):
     n: int
     work_item: str
 
 
-class WorkChanged(_Event, tag="work.changed"):
+class WorkChanged(_Event, frozen=True, tag="work.changed"):
     """A work item of this agent changed state, or its conversation did."""
 
     n: int
@@ -34,7 +34,7 @@ class WorkChanged(_Event, tag="work.changed"):
     conversation: str
 
 
-class MessageAdded(_Event, tag="message.added"):
+class MessageAdded(_Event, frozen=True, tag="message.added"):
     """A message joined a conversation; ``n`` is 0 for readers without a feed (widget, portal)."""
 
     tenant: str
@@ -43,7 +43,7 @@ class MessageAdded(_Event, tag="message.added"):
     n: int = 0
 
 
-class MessageState(_Event, tag="message.state"):
+class MessageState(_Event, frozen=True, tag="message.state"):
     """The delivery state of one message changed."""
 
     tenant: str
@@ -52,36 +52,36 @@ class MessageState(_Event, tag="message.state"):
     n: int = 0
 
 
-class Typing(_Event, tag="typing"):
+class Typing(_Event, frozen=True, tag="typing"):
     tenant: str
     conversation: str
     who: str
 
 
-class StateChanged(_Event, tag="state.changed"):
+class StateChanged(_Event, frozen=True, tag="state.changed"):
     """The agent's own state changed (another tab, a supervisor, a timeout)."""
 
     n: int
 
 
-class FloorChanged(_Event, tag="floor.changed"):
+class FloorChanged(_Event, frozen=True, tag="floor.changed"):
     """Something on the floor moved; at most one a second is forwarded."""
 
 
-class EvaluationShared(_Event, tag="evaluation.shared"):
+class EvaluationShared(_Event, frozen=True, tag="evaluation.shared"):
     n: int
     tenant: str
     evaluation: str
 
 
-class ConversationChanged(_Event, tag="conversation.changed"):
+class ConversationChanged(_Event, frozen=True, tag="conversation.changed"):
     """Case number, status or agent of a conversation changed (widget)."""
 
     tenant: str
     conversation: str
 
 
-class Resync(_Event, tag="resync"):
+class Resync(_Event, frozen=True, tag="resync"):
     """Doorbells may have been lost: ask for everything since your last number."""
 
 

@@ -15,7 +15,10 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection as _connection
+
+# django-tenants adds the schema to the wrapper at run time; the stubs know the plain one.
+connection = cast(Any, _connection)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,7 +81,7 @@ async def hop(tenant: TenantRow | None, work: Callable[P, R], *args: P.args, **k
         with enter(tenant):
             return work(*args, **kwargs)
 
-    return await database_sync_to_async(inside)()
+    return cast(R, await database_sync_to_async(inside)())
 
 
 def tenant_task(
@@ -95,4 +98,4 @@ def tenant_task(
         with enter(tenant):
             return function(tenant, *args, **kwargs)
 
-    return cast(Any, body)
+    return cast(Callable[Concatenate[UUID | str, P], R], body)

@@ -37,10 +37,10 @@ def main() -> int:
     admin.execute(f"CREATE DATABASE {database}")
     try:
         result = measure(options.tenants)
+        print(json.dumps(result, indent=1), flush=True)
     finally:
         if not options.keep:
             admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
-    print(json.dumps(result, indent=1))
     return 0 if result["within_limits"] else 1
 
 

@@ -44,9 +44,9 @@ OWN_PAYLOADS = [
     "<style>@import 'http://evil.example/x.css';</style><link rel=stylesheet href=http://evil.example/x.css>",
     "<svg><image href='http://evil.example/x'/></svg><math><mtext><img src=x onerror=alert(1)></mtext></math>",
     "<iframe srcdoc='<script>alert(1)</script>'></iframe><object data=x></object><embed src=x><base href=//e>",
-    "<form action=http://evil.example><input name=a autofocus onfocus=alert(1)><button formaction=//e>b</button></form>",
+    "<form action=http://evil.example><input autofocus onfocus=alert(1)><button formaction=//e>b</button></form>",
     "<img srcset='http://evil.example/1x 1x' src='data:image/svg+xml,<svg onload=alert(1)>'><video poster=//e src=//e>",
-    "<table background='http://evil.example/x'><td background=//e>x</table><meta http-equiv=refresh content='0;url=//e'>",
+    "<table background='http://evil.example/x'><td background=//e>x</table><meta http-equiv=refresh content='0;//e'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript><!--<img src='--><img src=x onerror=a>",
 ]
 

@@ -50,7 +50,7 @@ class Post:
         return self.at_data or "250 OK"
 
     def read(self, number: int = -1) -> EmailMessage:
-        return cast(EmailMessage, message_from_bytes(self.mails[number], policy=default))
+        return message_from_bytes(self.mails[number], policy=default)
 
 
 @contextlib.contextmanager
@@ -135,9 +135,6 @@ class Dovecot:
         return False
 
     def _hand_to(self, account: pwd.struct_passwd) -> None:
-        for parent in [*self.folder.parents][:4]:
-            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
         for path in [self.folder, *self.folder.rglob("*")]:
             os.chown(path, account.pw_uid, account.pw_gid)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,11 +22,13 @@ pytestmark = pytest.mark.skipif(DOVECOT is None and not os.environ.get("CI"), re
 
 
 @pytest.fixture(scope="module")
-def _dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    server = Dovecot(tmp_path_factory.mktemp("dovecot"))
-    server.start()
-    yield server
-    server.stop()
+def _dovecot() -> Iterator[Dovecot]:
+    # Not below pytest's own folder: every new pytest closes that to other users, and dovecot runs as one.
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as folder:
+        server = Dovecot(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

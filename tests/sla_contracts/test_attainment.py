@@ -156,6 +156,10 @@ def test_a_second_implementation_finds_the_same(seed: int, acme: Tenant, northli
         arrivals = live_month(tenant, OCTOBER.start + timedelta(hours=3), 60, seed=seed + len(tenant.slug), slow=0.3)
         for arrival in arrivals[::9]:
             clocks.retarget(conversation_id=arrival.conversation, priority="high", at=arrival.at + timedelta(days=3))
+        for used in (10, 45):  # a lowered target that still holds, and one that is over at once
+            raised = arrive(tenant, DAY)
+            clocks.retarget(conversation_id=raised.conversation, priority="high", at=DAY + timedelta(seconds=used))
+            answer(raised, used + 5)
         for arrival in arrivals[::11]:
             clocks.reopen(conversation_id=arrival.conversation, at=arrival.at + timedelta(days=5))
     clocks.sweep_breaches(utc("2026-10-20 12:00"))

@@ -135,7 +135,7 @@ function FinishedLine({ row }: { row: Finished }) {
         </span>
       </Cell>
       <Cell>{row.agent?.name}</Cell>
-      <Cell hideOnPhone>{row.contact_reason}</Cell>
+      <Cell hideOnPhone>{row.contact_reason_label}</Cell>
       <Cell hideOnPhone>
         <span className="flex gap-3">
           {row.clocks.map((clock) => (

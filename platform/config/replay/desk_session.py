@@ -7,6 +7,7 @@ import socket
 from typing import Any
 
 import requests
+from websockets import Origin
 from websockets.sync.client import ClientConnection, connect
 
 
@@ -45,9 +46,8 @@ class DeskSession:
         return connect(
             f"ws://{self.host}/ws/desk/",
             sock=socket.create_connection(("127.0.0.1", self.port)),
-            origin=f"http://{self.host}",  # type: ignore[arg-type]
+            origin=Origin(f"http://{self.host}"),
             additional_headers={"Cookie": cookies},
-            max_size=None,
         )
 
 
