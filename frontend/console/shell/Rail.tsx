@@ -99,8 +99,9 @@ function PersonMenu({ me }: { me: Me }) {
     await navigate({ to: "/sign-in" });
   };
   const trigger = (
-    <button type="button" aria-label={me.name} title={me.name} className="flex size-9 items-center justify-center">
+    <button type="button" title={me.name} className="flex size-9 items-center justify-center">
       <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-text-1 text-12 font-medium text-surface-1">{initials(me.name)}</span>
+      <span className="sr-only">{me.name}</span>
     </button>
   );
   return (
