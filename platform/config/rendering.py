@@ -37,10 +37,8 @@ def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response(refusal.as_json(), status=404)
     if isinstance(error, exceptions.ValidationError):
         fields = {name: _first(reasons) for name, reasons in _by_field(error.detail).items()}
-        return Response(
-            {"code": "invalid", "message": "Some of what was sent does not fit; nothing was changed.", "fields": fields},
-            status=400,
-        )
+        message = "Some of what was sent does not fit; nothing was changed."
+        return Response({"code": "invalid", "message": message, "fields": fields}, status=400)
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         return Response({"code": "sign_in", "message": "Sign in first; nothing was changed."}, status=401)
     if isinstance(error, (exceptions.PermissionDenied, PermissionDenied)):

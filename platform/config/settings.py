@@ -19,8 +19,10 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or 5432),
-        "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {},
+        # One empty statement per request: what a restart of the database cut off is replaced, not handed to a person.
+        "CONN_HEALTH_CHECKS": True,
+        # Lets kernel.statements keep plans; the ORM binds at the client and keeps none.
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 
@@ -194,7 +196,35 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"InvoiceStatus": ["draft", "issued"]},
+    "ENUM_NAME_OVERRIDES": {
+        "AgentStatus": "routing.models.AgentState.Status",
+        "WorkState": "routing.models.WorkItem.State",
+        "ClockState": "sla_contracts.models.Clock.State",
+        "ConversationStatus": "conversations.models.Conversation.Status",
+        "Direction": "conversations.models.Message.Direction",
+        "ShownDirection": ["in", "out"],
+        "Author": "conversations.models.Message.Author",
+        "Delivery": "conversations.models.Message.Delivery",
+        "Role": "people.models.Membership.Role",
+        "StaffRole": ["agent", "supervisor", "operator"],
+        "ScreenLanguage": ["en", "es"],
+        "SpokenLanguageCode": ["en", "es", "it", "de", "fr", "pt"],
+        "InvoiceStatus": ["draft", "issued"],
+        "InvoiceCautionCode": [
+            "unpriced",
+            "late",
+            "month_not_over",
+            "draft_outdated",
+            "client_address_missing",
+            "client_tax_id_missing",
+        ],
+        "WidgetStatus": ["new", "open", "waiting_customer", "closed"],
+        "WaitKind": ["closed", "none", "about", "unknown"],
+        "QuestionKind": ["yes_no", "scale"],
+        "BillingUnit": ["conversation", "minute", "month"],
+        "Comparison": ["<=", ">"],
+        "AssignObjection": ["away", "client", "language", "skill", "channel", "full"],
+    },
 }
 
 CELERY_BROKER_URL = VALKEY_URL

@@ -28,6 +28,7 @@ class Ledger:
     answered: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     closed: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
     accepted: int = 0
 
     def trouble(self, text: str) -> None:
@@ -55,6 +56,10 @@ class SimulatedAgent(threading.Thread):
         while not self.stop.is_set():
             try:
                 self._on_the_floor()
+            except requests.HTTPError as error:
+                with self.ledger.lock:
+                    self.ledger.defects.append(f"{self.name}: {error}")
+                time.sleep(0.2)
             except (ConnectionClosed, requests.RequestException, OSError) as error:
                 self.ledger.trouble(f"{self.name}: {error}")
                 time.sleep(0.2)

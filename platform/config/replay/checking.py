@@ -18,6 +18,7 @@ class Finding:
     sent: int = 0
     acknowledged: int = 0
     repeated: int = 0
+    retried: int = 0
     stored: int = 0
     shown: int = 0
     answers_due: int = 0
@@ -36,7 +37,11 @@ class Finding:
 
 def check(*, corpus: Corpus, cast: Cast, sent: Sent, ledger: Ledger) -> Finding:
     finding = Finding(
-        sent=len(corpus.said), acknowledged=len(sent.acknowledged), repeated=sent.repeated, other=list(sent.refused)
+        sent=len(corpus.said),
+        acknowledged=len(sent.acknowledged),
+        repeated=sent.repeated,
+        retried=sent.retried,
+        other=[*sent.refused, *ledger.defects],
     )
     finding.lost += [f"never acknowledged: {said.key}" for said in corpus.said if said.key not in sent.acknowledged]
     by_company: dict[str, list[Story]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import sys
 import time
@@ -24,7 +25,7 @@ def running_programs(
 ) -> Iterator[int]:
     """Start the programs against DATABASE_URL and VALKEY_URL of this process; yields the web's port."""
     log.mkdir(parents=True, exist_ok=True)
-    supervisor = Supervisor(log, lambda line: print(f"  {line}", flush=True))
+    supervisor = Supervisor(log, logging.getLogger(__name__).warning)
     port = free_port()
     inherited = {**os.environ, **(environment or {}), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     inherited["PYTHONPATH"] = f"{ROOT / 'platform'}:{ROOT}"

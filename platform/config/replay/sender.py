@@ -17,6 +17,7 @@ import requests
 from config.replay.corpus import Said
 
 LANES = 8
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Sent:
     acknowledged: dict[str, float] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
+    retried: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -86,10 +88,30 @@ def _lane(
     while (said := lane.get()) is not None:
         times = 2 if chance.random() < repeat_share else 1
         for attempt in range(times):
-            answer = post(http, port=port, door=doors[said.company], said=said)
+            problem = _deliver(http, port=port, door=doors[said.company], said=said, sent=sent)
             with sent.lock:
-                if answer.ok:
+                if problem:
+                    sent.refused.append(f"{said.key}: {problem}")
+                else:
                     sent.acknowledged[said.key] = time.time()
                     sent.repeated += attempt
-                else:
-                    sent.refused.append(f"{said.key}: {answer.status_code} {answer.text[:200]}")
+
+
+def _deliver(http: requests.Session, *, port: int, door: Door, said: Said, sent: Sent) -> str:
+    """Post until it is acknowledged, as carriers do on a 5xx or a broken line; what went wrong, or nothing."""
+    problem = ""
+    for attempt in range(_TRIES):
+        try:
+            answer = post(http, port=port, door=door, said=said)
+        except requests.ConnectionError as error:
+            problem = str(error)
+        else:
+            if answer.ok:
+                return ""
+            problem = f"{answer.status_code} {answer.text[:200]}"
+            if answer.status_code < 500:
+                return problem
+        with sent.lock:
+            sent.retried += 1
+        time.sleep(0.2 * 2**attempt)
+    return problem

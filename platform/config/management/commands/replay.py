@@ -80,7 +80,10 @@ class Command(BaseCommand):
 
     def _report(self, finding: Finding, cast: Cast, ledger: Ledger, seconds: float, speed: float, log: Path) -> None:
         say = self.stdout.write
-        say(f"\nplayed in {seconds:.1f} s, time divided by {speed:g}; webhooks delivered twice: {finding.repeated}")
+        say(
+            f"\nplayed in {seconds:.1f} s, time divided by {speed:g}; webhooks delivered twice: {finding.repeated},"
+            f" sent again after an error: {finding.retried}"
+        )
         say(
             f"messages   sent {finding.sent}  acknowledged {finding.acknowledged}  stored {finding.stored}"
             f"  shown {finding.shown}"

@@ -1,0 +1,84 @@
+"""The replay: clean over the real processes, and not clean when something is off."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from config.replay.checking import Finding, _compare
+from config.replay.corpus import load
+
+
+@pytest.mark.live
+@pytest.mark.xdist_group("live_stack")
+@pytest.mark.timeout(240)
+def test_a_part_of_the_replay_comes_out_clean(db: None) -> None:
+    from django.db import connection
+
+    told = connection.settings_dict
+    credentials = f"{told['USER']}:{told['PASSWORD']}@" if told["PASSWORD"] else f"{told['USER']}@"
+    name = f"{told['NAME']}_replay"
+    url = f"postgresql://{credentials}{told['HOST']}:{told['PORT']}/{name}"
+    admin = psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True)
+    admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    admin.execute(f'CREATE DATABASE "{name}"')
+    try:
+        environment = {**os.environ, "DATABASE_URL": url, "VALKEY_URL": settings.VALKEY_URL, "SECRET_KEY": "replay"}
+        environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        command = [sys.executable, "manage.py", "replay", "--limit", "25", "--speed", "1000000", "--agents", "4"]
+        done = subprocess.run(
+            command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, timeout=220, check=False
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        assert "cases      25  closed 25" in done.stdout
+        assert "lost 0  doubled 0  reordered 0  other 0" in done.stdout
+    finally:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.close()
+
+
+@pytest.mark.parametrize(
+    ("got", "where"),
+    [
+        (["one"], "lost"),
+        (["one", "two", "two"], "doubled"),
+        (["two", "one"], "reordered"),
+        (["one", "three"], "lost"),
+    ],
+)
+def test_a_difference_is_found(got: list[str], where: str) -> None:
+    finding = Finding()
+    _compare("thread 1", ["one", "two"], got, finding)
+    assert getattr(finding, where)
+    assert not finding.clean
+
+
+def test_what_agrees_is_clean() -> None:
+    finding = Finding()
+    _compare("thread 1", ["one", "two"], ["one", "two"], finding)
+    assert finding.clean
+
+
+def test_messages_keep_their_order_and_silences_are_cut() -> None:
+    corpus = load(settings.ROOT, speed=1000, longest_gap=3600)
+    due: dict[str, list[float]] = defaultdict(list)
+    for said in corpus.said:
+        due[said.thread].append(said.due)
+    assert all(times == sorted(times) for times in due.values())
+    times = [said.due for said in corpus.said]
+    assert max(later - sooner for sooner, later in pairwise(times)) <= 3.6 + 1e-6
+
+
+def test_without_the_shared_folder_a_generated_set_stands_in(tmp_path: Path) -> None:
+    corpus = load(tmp_path / "nowhere", speed=1000, longest_gap=60)
+    assert "generated" in corpus.source
+    assert len(corpus.companies) == 24
