@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from kernel import statements
 from kernel.ids import new_id
 from people.models import Person
 from sla_contracts import contracts
@@ -35,7 +36,8 @@ WITH given AS (
   INSERT INTO public.sla_contracts_clock (id, tenant_id, conversation, work_item, metric, channel_group, channel,
     language, priority, version_id, calendar, target_seconds, state, started_at, elapsed_seconds, running_since,
     paused_reason, due_at)
-  SELECT g.id, %s, %s, %s, g.metric, %s, %s, %s, %s, %s, g.calendar, g.target, 'running', %s, 0, %s, '', g.due_at
+  SELECT g.id, %s::uuid, %s::uuid, %s::uuid, g.metric, %s, %s, %s, %s, %s::uuid, g.calendar, g.target, 'running',
+    %s::timestamptz, 0, %s::timestamptz, '', g.due_at
   FROM given g
   WHERE NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
                     WHERE c.conversation = %s AND c.metric = g.metric AND c.state <> 'voided')
@@ -43,7 +45,7 @@ WITH given AS (
   RETURNING id, target_seconds, due_at
 ), ledger AS (
   INSERT INTO public.sla_contracts_clockevent (clock_id, kind, at, cause, cause_id, conversation_seq, reason, seconds)
-  SELECT id, 'started', %s, 'message', %s, %s, '', target_seconds FROM new
+  SELECT id, 'started', %s::timestamptz, 'message', %s::uuid, %s::int, '', target_seconds FROM new
 )
 SELECT count(*), min(due_at) FROM new
 """
@@ -109,9 +111,7 @@ def start_for_arrival(
     calendars, seconds = [target.calendar for target in targets], [target.seconds for target in targets]
     kind: list[Any] = [channel_group, channel, language, priority, version.id]
     head: list[Any] = [ids, names, calendars, seconds, due, tenant_id, conversation_id, work_item_id]
-    with connection.cursor() as cursor:
-        cursor.execute(_START, [*head, *kind, at, at, conversation_id, at, cause_id, seq])
-        count, earliest = cast(tuple[int, datetime | None], cursor.fetchone())
+    [(count, earliest)] = statements.run(_START, [*head, *kind, at, at, conversation_id, at, cause_id, seq])
     return earliest if count == len(targets) else _earliest_due(conversation_id)
 
 
@@ -194,6 +194,15 @@ def void(
         for clock in clocks:
             _step(clock, "voided", at, why, reason=reason)
     return len(clocks)
+
+
+def end_unanswered(*, conversation_id: UUID, at: datetime, cause: str, cause_id: UUID | None, seq: int | None) -> None:
+    """The matter ended before an answer: what was still within its promise is void, what was late stays late."""
+    states = (Clock.State.RUNNING, Clock.State.BREACHED)
+    running = Clock.objects.filter(conversation=conversation_id, metric="first_response", state__in=states)
+    with transaction.atomic(savepoint=False):
+        for clock in _lock(running):
+            _end_unanswered(clock, at, Cause(cause, cause_id, seq, None))
 
 
 def reopen(

@@ -140,3 +140,6 @@ def _void_unbroken(conversation_id: UUID, message: Message) -> None:
                 cause_id=message.id,
                 seq=message.seq,
             )
+    clocks.end_unanswered(
+        conversation_id=conversation_id, at=message.created_at, cause="message", cause_id=message.id, seq=message.seq
+    )

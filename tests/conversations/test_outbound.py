@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -251,6 +251,18 @@ def test_shopper_who_leaves_before_an_answer_abandons_the_work(acme: Tenant) -> 
         handling.leave(tenant=acme, conversation_id=conversation_id)
     assert WorkItem.objects.get(conversation=conversation_id).state == "abandoned"
     assert {clock.state for clock in Clock.objects.filter(conversation=conversation_id)} == {"voided"}
+
+
+def test_shopper_who_leaves_after_the_promise_was_broken_ends_a_clock_that_stays_late(acme: Tenant) -> None:
+    came = datetime(2026, 11, 18, 9, tzinfo=UTC)
+    with clock.hold(came):
+        conversation_id = say(acme).conversation_id
+    with clock.hold(came + timedelta(minutes=30)), enter(acme):
+        handling.leave(tenant=acme, conversation_id=conversation_id)
+    first = Clock.objects.get(conversation=conversation_id, metric="first_response")
+    assert (first.state, first.within_target, first.elapsed_seconds) == ("met", False, 1800)
+    assert [event.reason for event in first.events.order_by("id")][-1] == "closed_without_reply"
+    assert Clock.objects.get(conversation=conversation_id, metric="resolution").state == "voided"
 
 
 def test_shopper_who_leaves_an_agent_ends_nothing(acme: Tenant, lucia: Person) -> None:
