@@ -1,44 +1,37 @@
 /** The desk's API, one function a call. */
 
-import { ask, get, patch, post } from "../shared/api/http";
-import type { AgentState, AgentStatus, Changes, Conversation, Found, Me, Message, Thread, Work } from "../shared/model";
+import type { components, paths } from "../shared/api";
+import { callsOf } from "../shared/api/typed";
+import type { AgentStatus } from "../shared/model";
 
-const query = (params: Record<string, string | undefined>) => {
-  const given = Object.entries(params).filter((pair): pair is [string, string] => Boolean(pair[1]));
-  return given.length ? `?${new URLSearchParams(given)}` : "";
-};
+export const { get, post, patch } = callsOf<paths>();
+type Shapes = components["schemas"];
 
-export const withQuery = (path: string, params: Record<string, string | undefined>) => path + query(params);
+const TALK = "/api/desk/clients/{tenant}/conversations/{conversation}";
 
-const talk = (tenant: string, conversation: string) => `/api/desk/clients/${tenant}/conversations/${conversation}`;
+export const me = () => get("/api/me");
+export const changeMe = (change: Shapes["PatchedMyChoicesRequest"]) => patch("/api/me", { body: change });
 
-export const me = () => get<Me>("/api/me");
-export const changeMe = (change: { language?: string; time_zone?: string }) => patch<Me>("/api/me", change);
-
-export const changesSince = (seq: number) => get<Changes>(`/api/desk/changes?since=${seq}`);
+export const changesSince = (since: number) => get("/api/desk/changes", { query: { since } });
 export const setState = (status: AgentStatus, reason?: string) =>
-  post<AgentState>("/api/desk/state", reason ? { status, reason } : { status });
-export const next = async () => (await post<{ work: Work | null }>("/api/desk/next")).work;
-export const accept = (work: string) => post<Work>(`/api/desk/work/${work}/accept`);
-export const decline = (work: string, reason: string) => post(`/api/desk/work/${work}/decline`, { reason });
-export const finishWrapUp = (work: string) => post(`/api/desk/work/${work}/finish-wrap-up`);
-export interface Targets {
-  queues: { id: string; name: string; channel_group: string }[];
-  agents: { id: string; name: string }[];
-}
+  post("/api/desk/state", { body: reason ? { status, reason } : { status } });
+export const next = async () => (await post("/api/desk/next")).work;
+export const accept = (work_item: string) => post("/api/desk/work/{work_item}/accept", { path: { work_item } });
+export const decline = (work_item: string, reason: string) =>
+  post("/api/desk/work/{work_item}/decline", { path: { work_item }, body: { reason } });
+export const finishWrapUp = (work_item: string) => post("/api/desk/work/{work_item}/finish-wrap-up", { path: { work_item } });
+export const targets = (work_item: string) => get("/api/desk/work/{work_item}/transfer", { path: { work_item } });
+export const transfer = (work_item: string, to: Shapes["TransferToRequest"]) =>
+  post("/api/desk/work/{work_item}/transfer", { path: { work_item }, body: to });
 
-export const targets = (work: string) => get<Targets>(`/api/desk/work/${work}/transfer`);
-export const transfer = (work: string, to: { queue?: string; agent?: string; note?: string }) =>
-  post(`/api/desk/work/${work}/transfer`, to);
-
-export const thread = (tenant: string, conversation: string) => get<Thread>(talk(tenant, conversation));
-export const messagesAfter = (tenant: string, conversation: string, seq: number) =>
-  get<{ messages: Message[]; last_seq: number }>(`${talk(tenant, conversation)}/messages?after=${seq}`);
-export const typing = (tenant: string, conversation: string) => post(`${talk(tenant, conversation)}/typing`);
+export const thread = (tenant: string, conversation: string) => get(TALK, { path: { tenant, conversation } });
+export const messagesAfter = (tenant: string, conversation: string, after: number) =>
+  get(`${TALK}/messages`, { path: { tenant, conversation }, query: { after } });
+export const typing = (tenant: string, conversation: string) => post(`${TALK}/typing`, { path: { tenant, conversation } });
 export const read = (tenant: string, conversation: string, seq: number) =>
-  post(`${talk(tenant, conversation)}/read`, { seq });
+  post(`${TALK}/read`, { path: { tenant, conversation }, body: { seq } });
 export const close = (tenant: string, conversation: string, contact_reason: string, note: string) =>
-  post<{ ok: boolean }>(`${talk(tenant, conversation)}/close`, note ? { contact_reason, note } : { contact_reason });
+  post(`${TALK}/close`, { path: { tenant, conversation }, body: note ? { contact_reason, note } : { contact_reason } });
 
 export interface Saying {
   text: string;
@@ -47,20 +40,17 @@ export interface Saying {
 }
 
 export function reply(tenant: string, conversation: string, said: Saying, files: readonly File[]) {
-  const path = `${talk(tenant, conversation)}/reply`;
-  if (files.length === 0) return ask<Message>("POST", path, said);
+  const path = { tenant, conversation };
+  if (files.length === 0) return post(`${TALK}/reply`, { path, body: said });
   const form = new FormData();
   form.set("text", said.text);
   form.set("client_key", said.client_key);
   if (said.waiting_for_customer) form.set("waiting_for_customer", "true");
   files.forEach((file) => form.append("files", file));
-  return ask<Message>("POST", path, form);
+  return post(`${TALK}/reply`, { path, body: form });
 }
 
-export const addNote = (tenant: string, conversation: string, said: Saying) =>
-  ask<Message>("POST", `${talk(tenant, conversation)}/notes`, { text: said.text, client_key: said.client_key });
+export const addNote = (tenant: string, conversation: string, { text, client_key }: Saying) =>
+  post(`${TALK}/notes`, { path: { tenant, conversation }, body: { text, client_key } });
 
-export const search = async (words: string, signal?: AbortSignal) =>
-  (await get<{ results: Found[] }>(`/api/desk/search${query({ q: words })}`, signal)).results;
-
-export type { Conversation };
+export const search = async (q: string, signal?: AbortSignal) => (await get("/api/desk/search", { query: { q }, signal })).results;

@@ -13,6 +13,9 @@ import { useDesk } from "./desk/store";
 
 export const meQuery = { queryKey: ["me"], queryFn: api.me, staleTime: 5 * 60_000 };
 
+/** Ask again who is signed in: the query is disabled on the screens, so invalidating it does nothing. */
+export const refreshMe = (client: QueryClient) => client.fetchQuery({ ...meQuery, staleTime: 0 });
+
 export function useMe(): Me {
   return useQuery({ ...meQuery, enabled: false }).data!;
 }

@@ -1,35 +1,18 @@
 import { Refused, Unreachable } from "../widget/api";
-import type { Limits } from "../widget/contract";
+import type { paths } from "../shared/api-shop";
+import type { Answer } from "../shared/api/typed";
 import type { Draft } from "./draft";
 
-export interface FormConfig {
-  categories: { code: string; label: string }[];
-  limits: Limits;
-}
-
-export interface Received {
-  case_number: string;
-  status_url?: string | null;
-  refused_files?: { name: string; reason: string }[];
-}
-
-export interface CaseState {
-  case_number: string;
-  status: "open" | "waiting_customer" | "closed";
-  opened_at: string;
-  last_message_at: string;
-}
-
-export function readForm(language: string): Promise<FormConfig> {
+export function readForm(language: string): Promise<Answer<paths, "get", "/api/form/config">> {
   return ask(`/api/form/config?lang=${language}`);
 }
 
-export function readCase(token: string): Promise<CaseState> {
+export function readCase(token: string): Promise<Answer<paths, "get", "/api/case/{token}">> {
   return ask(`/api/case/${encodeURIComponent(token)}`);
 }
 
 /** Repeating the same client key is the same message: a lost answer never makes a second case. */
-export function sendForm(draft: Draft, files: readonly File[], language: string): Promise<Received> {
+export function sendForm(draft: Draft, files: readonly File[], language: string): Promise<Answer<paths, "post", "/api/form/messages">> {
   const body = new FormData();
   for (const name of ["name", "email", "category", "text", "client_key", "website"] as const) body.append(name, draft[name]);
   if (draft.order_number.trim()) body.append("order_number", draft.order_number.trim());

@@ -10,7 +10,8 @@ import { Frame } from "../shop/frame";
 import { sayFrom, useShop } from "../shop/start";
 import { Refused } from "../widget/api";
 import type { Language } from "../widget/language";
-import { readCase, type CaseState } from "./api";
+import type { CaseState } from "../widget/contract";
+import { readCase } from "./api";
 import { FORM_WORDS } from "./words";
 
 /** Where the link in an acknowledgement leads: how the case stands, without anything that was said in it. */

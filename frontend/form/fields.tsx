@@ -5,7 +5,7 @@ import type { Language } from "../widget/language";
 import { countCharacters, nameSize, sortFiles } from "../widget/limits";
 import { useWidgetWords } from "../widget/use_words";
 import type { Params } from "../widget/words";
-import type { FormConfig } from "./api";
+import type { FormConfig } from "../widget/contract";
 import type { Draft, Field, Problems } from "./draft";
 import type { FormKey } from "./words";
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Received } from "./api";
+import type { Received } from "../widget/contract";
 import type { SayForm } from "./fields";
 
 interface Props {

@@ -4,7 +4,11 @@ import { asDuration, asMoney, asPercent, heights, linePath, monthAt, shiftMonth 
 
 test("a missed goal is never rounded up to it", () => {
   expect(asPercent("0.79996", "en", "0.8")).toBe("79.99%");
+  expect(asPercent("0.6666667", "en", "0.8")).toBe("66.67%");
+  expect(asPercent("0.7916666667", "en", "0.8")).toBe("79.17%");
   expect(asPercent("0.8", "en", "0.8")).toBe("80.00%");
+  expect(asPercent(0.796, "en", 0.8, 0)).toBe("79%");
+  expect(asPercent(0.796, "en", 0.9, 0)).toBe("80%");
   expect(asPercent("0.84104", "en", "0.8")).toBe("84.10%");
   expect(asPercent("0.8", "en")).toBe("80%");
   expect(asPercent("0.925", "en")).toBe("92.50%");

@@ -2,21 +2,12 @@
 
 import type { Decimal } from "./api";
 
+export { asPercent } from "../shared/figures";
+
 export function asNumber(value: Decimal | null | undefined): number | null {
   if (value === null || value === undefined || value === "") return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
-}
-
-/** A share as per cent, as the reports write it: a figure with two places, a goal without. A missed goal is rounded down, so that it never shows as reached. */
-export function asPercent(share: Decimal, language: string, goal?: Decimal): string {
-  const value = asNumber(share) ?? 0;
-  const missed = goal !== undefined && value < (asNumber(goal) ?? 0);
-  const hundredths = value * 10_000;
-  const shown = (missed ? Math.floor(hundredths + 1e-7) : Math.round(hundredths)) / 10_000;
-  const isWhole = Number.isInteger(Math.round(shown * 10_000) / 100);
-  const places = shown === 0 || shown === 1 || (goal === undefined && isWhole) ? 0 : 2;
-  return new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: places, maximumFractionDigits: 2 }).format(shown);
 }
 
 export function asMoney(amount: Decimal, currency: string, language: string): string {

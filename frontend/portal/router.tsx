@@ -87,9 +87,15 @@ const invoices = createRoute({
   component: lazyRouteComponent(() => import("./invoices/InvoicesPage"), "InvoicesPage"),
 });
 
+const security = createRoute({
+  getParentRoute: () => inside,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./account/SecurityPage"), "SecurityPage"),
+});
+
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([overview, conversations, conversation, reports, invoices]),
+  inside.addChildren([overview, conversations, conversation, reports, invoices, security]),
 ]);
 
 export function makeRouter(client: QueryClient) {

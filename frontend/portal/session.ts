@@ -4,10 +4,13 @@ import { useQuery, type QueryClient } from "@tanstack/react-query";
 
 import { signOut as leave } from "../shared/api/allauth";
 import { asLanguage, firstLanguage, speak, type Language } from "../shared/i18n/start";
-import type { Client, Me } from "../shared/model";
 import * as api from "./api";
+import type { Client, Me } from "./api";
 
 export const meQuery = { queryKey: ["me"], queryFn: api.me, staleTime: 5 * 60_000 };
+
+/** Ask again who is signed in: the query is disabled on the screens, so invalidating it does nothing. */
+export const refreshMe = (client: QueryClient) => client.fetchQuery({ ...meQuery, staleTime: 0 });
 
 export function useMe(): Me {
   return useQuery({ ...meQuery, enabled: false }).data!;
@@ -15,7 +18,7 @@ export function useMe(): Me {
 
 /** The shop whose portal this is; months and hours are told in its zone. */
 export function useShop(): Client {
-  const shop = useMe().tenant as Client | null;
+  const shop = useMe().tenant;
   if (!shop) throw new Error("The portal is at a shop's own host only.");
   return shop;
 }

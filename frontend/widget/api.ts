@@ -1,4 +1,6 @@
-import type { Accepted, Config, ConversationState, Said } from "./contract";
+import type { paths } from "../shared/api-shop";
+import type { Answer } from "../shared/api/typed";
+import type { Writing } from "./contract";
 
 /** The server understood and refused; `fields` says which input and why. */
 export class Refused extends Error {
@@ -15,13 +17,8 @@ export class Refused extends Error {
 /** No answer came: the request may or may not have arrived, so it is repeated under the same client key. */
 export class Unreachable extends Error {}
 
-export interface Writing {
-  text: string;
-  client_key: string;
-  language?: string;
-  name?: string;
-  email?: string;
-}
+type Verb = "get" | "post";
+type Place<Path extends string> = `/api/widget/${Path}` & keyof paths;
 
 const SECONDS = 20_000;
 const UPLOAD_SECONDS = 120_000;
@@ -31,32 +28,32 @@ export class Api {
 
   constructor(readonly base: string) {}
 
-  config(language: string): Promise<Config> {
-    return this.ask("GET", `config?lang=${encodeURIComponent(language)}`);
+  config(language: string) {
+    return this.ask("get", "config", { query: `?lang=${encodeURIComponent(language)}` });
   }
 
-  openSession(key: string): Promise<{ token: string }> {
-    return this.ask("POST", "session", { key });
+  openSession(key: string) {
+    return this.ask("post", "session", { body: { key } });
   }
 
-  conversation(): Promise<ConversationState> {
-    return this.ask("GET", "conversation");
+  conversation() {
+    return this.ask("get", "conversation");
   }
 
-  messages(after: number): Promise<{ messages: Said[]; last_seq: number }> {
-    return this.ask("GET", `messages?after=${after}`);
+  messages(after: number) {
+    return this.ask("get", "messages", { query: `?after=${after}` });
   }
 
-  send(writing: Writing, files: readonly File[]): Promise<Accepted> {
-    if (!files.length) return this.ask("POST", "messages", writing);
+  send(writing: Writing, files: readonly File[]) {
+    if (!files.length) return this.ask("post", "messages", { body: writing });
     const form = new FormData();
     for (const [name, value] of Object.entries(writing)) if (value) form.append(name, String(value));
     for (const file of files) form.append("files", file, file.name);
-    return this.ask("POST", "messages", form);
+    return this.ask("post", "messages", { body: form });
   }
 
-  leave(): Promise<unknown> {
-    return this.ask("POST", "leave", {});
+  leave() {
+    return this.ask("post", "leave", { body: {} });
   }
 
   async download(url: string): Promise<Blob> {
@@ -72,19 +69,23 @@ export class Api {
     return url.href;
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async ask<V extends Verb, Path extends string>(
+    verb: V,
+    path: Path,
+    { query = "", body }: { query?: string; body?: object } = {},
+  ): Promise<Answer<paths, V, Place<Path>>> {
     const isForm = body instanceof FormData;
     const response = await this.fetch(
-      new URL(`/api/widget/${path}`, this.base).href,
+      new URL(`/api/widget/${path}${query}`, this.base).href,
       {
-        method,
+        method: verb.toUpperCase(),
         headers: { ...this.headers(), ...(body && !isForm ? { "Content-Type": "application/json" } : {}) },
         body: isForm ? body : body ? JSON.stringify(body) : undefined,
       },
       isForm ? UPLOAD_SECONDS : SECONDS,
     );
     if (!response.ok) throw await refusal(response);
-    return (await response.json().catch(() => ({}))) as T;
+    return (await response.json().catch(() => ({}))) as Answer<paths, V, Place<Path>>;
   }
 
   private headers(): Record<string, string> {

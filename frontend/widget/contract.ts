@@ -1,77 +1,21 @@
-/** What the widget's API answers (conversations/urls_shop.py). Times are ISO 8601 in UTC. */
+/** What a shop's public doors answer, by the names that the pages use. Times are ISO 8601 in UTC. */
 
-export interface Shop {
-  name: string;
-  mark: string;
-  color: string;
-  languages: string[];
-  language: string;
-}
+import type { components } from "../shared/api-shop";
 
-export interface Hours {
-  open_now: boolean;
-  next_change: string | null;
-  time_zone: string;
-}
+type Shapes = components["schemas"];
 
-export interface Wait {
-  kind: "closed" | "none" | "about" | "unknown";
-  seconds?: number | null;
-}
-
-export interface Limits {
-  message_chars: number;
-  attachment_bytes: number;
-  attachments: number;
-}
-
-export interface Config {
-  shop: Shop;
-  /** The public key of the line: what the widget is opened with. */
-  key: string;
-  hours: Hours;
-  team: string[];
-  wait: Wait;
-  limits: Limits;
-}
-
-export interface SaidFile {
-  id: string;
-  name: string;
-  content_type: string;
-  size: number;
-  url: string;
-}
-
-export interface Said {
-  seq: number;
-  direction: "in" | "out";
-  author: "shopper" | "agent" | "system";
-  alias: string;
-  text: string;
-  created_at: string;
-  attachments: SaidFile[];
-  delivery: string;
-  client_key?: string | null;
-}
-
-export interface ConversationState {
-  conversation: string | null;
-  case_number: string;
-  status: "new" | "open" | "waiting_customer" | "closed";
-  messages: Said[];
-  last_seq: number;
-  agent: { alias: string } | null;
-  position?: number | null;
-}
-
-export interface Accepted {
-  conversation: string;
-  case_number: string;
-  seq: number;
-  status: string;
-  refused_files?: { name: string; reason: string }[];
-}
+export type Shop = Shapes["Shop"];
+export type Hours = Shapes["Hours"];
+export type Wait = Shapes["Wait"];
+export type Limits = Shapes["Limits"];
+export type Config = Shapes["WidgetConfig"];
+export type Said = Shapes["ShownMessage"];
+export type SaidFile = Shapes["ShownAttachment"];
+export type ConversationState = Shapes["WidgetConversation"];
+export type Writing = Omit<Shapes["WidgetSayRequest"], "files">;
+export type FormConfig = Shapes["FormConfig"];
+export type Received = Shapes["FormSaid"];
+export type CaseState = Shapes["Case"];
 
 /** Events of the socket: they say "look", the API says what. */
 export type Event =

@@ -30,10 +30,7 @@ export function merge(thread: Thread, messages: readonly Said[]): Thread {
   const bySeq = new Map(thread.said.map((said) => [said.seq, said]));
   for (const message of messages) bySeq.set(message.seq, message);
   const said = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-  const keys = new Set(messages.map((message) => message.client_key).filter((key) => key != null));
-  const pending = thread.pending.filter(
-    (own) => !keys.has(own.clientKey) && (own.seq === undefined || !bySeq.has(own.seq)),
-  );
+  const pending = thread.pending.filter((own) => own.seq === undefined || !bySeq.has(own.seq));
   return { said, pending, lastSeq: Math.max(thread.lastSeq, said.at(-1)?.seq ?? 0) };
 }
 

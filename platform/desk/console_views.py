@@ -18,14 +18,21 @@ from desk.directory import transfer_targets
 from desk.work import show_work
 from kernel.errors import invalid, not_found
 from people.access import enter_client, staff
+from people.me import LANGUAGES
 from people.models import Person
 from routing import queue
 from routing.models import WorkItem
 
 
 def signed_in(request: Request) -> Person:
-    """Who asks; the declared access has checked that they are signed in."""
-    return cast(Person, request.user)
+    """Who asks; the declared access has checked that they are signed in.
+
+    What is worded here is worded in the language of their screen, if the request names one (never stored).
+    """
+    person = cast(Person, request.user)
+    wished = request.headers.get("Accept-Language", "").partition("-")[0].lower()
+    person.language = wished if wished in LANGUAGES else person.language
+    return person
 
 
 class ChangesView(APIView):

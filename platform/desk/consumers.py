@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from desk.roll_call import roll_call
 from kernel import live
 from kernel.events import FloorChanged, encode
 from kernel.tenancy import hop
@@ -25,7 +26,6 @@ from tenants.models import Tenant
 HEARTBEAT_SECONDS = 10.0
 FLOOR_SECONDS = 1.0
 GRANT_SECONDS = 1.0
-PERSON_SECONDS = 15.0
 SILENT_SECONDS = 90.0
 DEAF_SECONDS = 25.0
 PENDING_MAX = 500
@@ -59,6 +59,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
         self._beat_at = self._floor_at = float("-inf")
         self._heard_at, self._unheard = time.monotonic(), 0
         self._floor_task: asyncio.Task[None] | None = None
+        self._person: Person | None = None
         if not self._is_same_origin():
             await self._refuse(ORIGIN)
             return
@@ -71,14 +72,18 @@ class DeskConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self._join(live.person_feed(person.pk), self._enqueue)
         seq = await hop(None, _feed_seq, person.pk)
-        await self._beat()
-        self._tasks = [asyncio.create_task(self._send_pending()), asyncio.create_task(self._check_person())]
+        self._beat_at = time.monotonic()
+        await hop(None, heartbeat, person.pk)
+        roll_call.join(person.pk, self._check_person)
+        self._tasks = [asyncio.create_task(self._send_pending())]
         self._enqueue(msgspec.json.encode({"type": "hello", "seq": seq}))
 
     async def disconnect(self, code: int) -> None:
         for audience, listener in self._joined.items():
             live.hub.leave(audience, listener)
         self._joined.clear()
+        if self._person is not None:
+            roll_call.leave(self._person.pk, self._check_person)
         for task in [*self._tasks, *([self._floor_task] if self._floor_task else [])]:
             task.cancel()
 
@@ -87,7 +92,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
         asked = _read(text_data)
         match asked.get("type"):
             case "heartbeat":
-                await self._beat()
+                self._beat()
             case "watch":
                 await self._watch(asked)
             case "unwatch":
@@ -95,17 +100,18 @@ class DeskConsumer(AsyncWebsocketConsumer):
             case "watch_floor" if self._roles & {"supervisor", "operator"}:
                 self._join(live.floor_feed(), self._floor_moved)
 
-    async def _beat(self) -> None:
+    def _beat(self) -> None:
         """Written at most once in ten seconds, however often the client beats."""
-        if time.monotonic() - self._beat_at < HEARTBEAT_SECONDS * 0.9:
+        if self._person is None or time.monotonic() - self._beat_at < HEARTBEAT_SECONDS * 0.9:
             return
         self._beat_at = time.monotonic()
-        await hop(None, heartbeat, self._person.pk)
+        roll_call.beat(self._person.pk)
 
     async def _watch(self, asked: dict[str, Any]) -> None:
         audience = _audience(asked)
         if not audience or audience in self._joined:
             return
+        assert self._person is not None  # nothing is received before connect() has admitted
         tenant = await hop(None, _granted, self._person, asked["tenant"])
         if tenant is None:
             return
@@ -131,6 +137,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             watch.task = asyncio.get_running_loop().create_task(self._check_grant(audience, watch))
 
     async def _check_grant(self, audience: str, watch: _Watch) -> None:
+        assert self._person is not None
         tenant = await hop(None, _granted, self._person, watch.tenant.pk)
         held, watch.held = watch.held or [], None
         if tenant is None:
@@ -140,16 +147,12 @@ class DeskConsumer(AsyncWebsocketConsumer):
         for frame in held:
             self._enqueue(frame)
 
-    async def _check_person(self) -> None:
+    def _check_person(self, is_staff: bool) -> None:
         """Who may no longer work here loses the socket; so does a client that is not heard of any more."""
-        while True:
-            await asyncio.sleep(PERSON_SECONDS)
-            if time.monotonic() - self._heard_at > SILENT_SECONDS:
-                await self.close(SLOW)
-                return
-            if not await hop(None, _roles_now, self._person.pk):
-                await self.close(SIGN_IN)
-                return
+        if not is_staff:
+            self._end(SIGN_IN)
+        elif time.monotonic() - self._heard_at > SILENT_SECONDS:
+            self._end(SLOW)
 
     def _floor_moved(self, frame: bytes) -> None:
         """At most one ``floor.changed`` a second, the last one never swallowed."""
@@ -180,13 +183,17 @@ class DeskConsumer(AsyncWebsocketConsumer):
                 raise asyncio.QueueFull
             self._pending.put_nowait(frame)
         except asyncio.QueueFull:
-            for task in self._tasks:
-                task.cancel()
-            self._tasks = [asyncio.get_running_loop().create_task(self._cut())]
+            self._end(SLOW)
 
-    async def _cut(self) -> None:
+    def _end(self, code: int) -> None:
+        """Send nothing more, and close."""
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = [asyncio.get_running_loop().create_task(self._cut(code))]
+
+    async def _cut(self, code: int) -> None:
         with contextlib.suppress(Exception):
-            await self.close(SLOW)
+            await self.close(code)
 
     async def _send_pending(self) -> None:
         while True:
@@ -232,8 +239,3 @@ def _feed_seq(person_id: UUID) -> int:
 def _granted(person: Person, tenant_id: UUID | str) -> Tenant | None:
     tenant = Tenant.objects.filter(pk=tenant_id).first()
     return tenant if tenant is not None and may_serve(person, tenant) else None
-
-
-def _roles_now(person_id: UUID) -> frozenset[str]:
-    person = Person.objects.filter(pk=person_id).first()
-    return roles_of(person, None) if person is not None else frozenset()

@@ -1,11 +1,11 @@
-"""Colleagues and queues that work can be handed on to."""
+"""Colleagues and queues that work can be handed on to, or given to by hand."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from kernel import clock
-from routing.able import leave_of, serves
+from routing.able import leave_of, objections, serves
 from routing.models import AgentState, Queue, WorkItem
 
 
@@ -24,4 +24,31 @@ def transfer_targets(item: WorkItem) -> dict[str, Any]:
     return {
         "queues": [{"id": row.id, "name": row.name, "channel_group": row.channel_group} for row in queues],
         "agents": [{"id": state.person_id, "name": state.person.name} for state in able],
+    }
+
+
+def assign_targets(item: WorkItem) -> dict[str, Any]:
+    """Every agent of the item's client, and of the rest those at work, each with what speaks against giving it to them.
+
+    Those who can take it come first, then by name; who holds it already is left out.
+    """
+    rows = AgentState.objects.filter(person__is_active=True).exclude(pk=item.agent_id)
+    states = list(rows.select_related("person").order_by("person__name"))
+    leave = leave_of([state.person_id for state in states], [item.tenant_id])
+    now = clock.now()
+    judged = [(state, objections(item, state, leave, now)) for state in states]
+    shown = [each for each in judged if item.tenant_id in leave.tenants_of(each[0].person_id) or "away" not in each[1]]
+    return {
+        "agents": [
+            {
+                "id": state.person_id,
+                "name": state.person.name,
+                "status": state.status,
+                "load": state.load,
+                "capacity": state.capacity,
+                "languages": sorted(leave.languages_of(state.person_id)),
+                "against": against,
+            }
+            for state, against in sorted(shown, key=lambda each: bool(each[1]))
+        ]
     }

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
 from desk.shapes import ClientMark, PersonName
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "boolean"}, {"type": "number"}, {"type": "string", "enum": ["na"]}]},
+)
+class AnswerField(s.JSONField):
+    """true/false for yes/no, 0 to its max for a scale, "na" where it does not apply; judged by the scorecard."""
 
 
 class ScorecardQuestion(s.Serializer[Any]):
@@ -39,7 +47,7 @@ class Scorecard(s.Serializer[Any]):
 
 class NewEvaluation(s.Serializer[Any]):
     work_item = s.UUIDField()
-    answers = s.DictField(help_text='Question code → true/false, 0 to its max, or "na".')
+    answers = s.DictField(child=AnswerField(), help_text="Question code → answer.")
     comments = s.DictField(child=s.CharField(allow_blank=True, max_length=2000), required=False, default=dict)
     summary = s.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
@@ -67,7 +75,7 @@ class SectionScore(s.Serializer[Any]):
 
 class Evaluation(EvaluationHead):
     scorecard = Scorecard()
-    answers = s.DictField(help_text='Question code → true/false, 0 to its max, or "na".')
+    answers = s.DictField(child=AnswerField(), help_text="Question code → answer.")
     comments = s.DictField(child=s.CharField())
     summary = s.CharField()
     failed_critical = s.ListField(child=s.CharField())

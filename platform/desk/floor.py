@@ -17,6 +17,8 @@ from kernel import clock, live
 from routing.able import Leave, leave_of, serves
 from routing.dispatcher.loop import HEALTH_KEY
 from routing.models import AgentState, Queue, WorkItem
+from sla_contracts import contracts
+from sla_contracts.models import ContractVersion
 from tenants.models import Tenant
 
 WAITING_SHOWN = 200
@@ -72,6 +74,7 @@ def _queues(now: datetime) -> list[dict[str, Any]]:
         )
     )
     levels, at_risk = _rows(_LEVEL, hour), _rows(_AT_RISK, now)
+    in_force = contracts.versions_in_force(now)
     queues = Queue.objects.filter(is_active=True, tenant__status=Tenant.Status.ACTIVE)
     return [
         _queue(
@@ -80,6 +83,7 @@ def _queues(now: datetime) -> list[dict[str, Any]]:
             lately.get(queue.id, {}),
             levels.get((queue.tenant_id, queue.channel_group), (0, 0)),
             at_risk.get((queue.tenant_id, queue.channel_group), (0,)),
+            _goal(queue, in_force.get(queue.tenant_id)),
             now,
         )
         for queue in queues.select_related("tenant").order_by("tenant__name", "name")
@@ -92,6 +96,7 @@ def _queue(
     lately: dict[str, Any],
     level: tuple[int, ...],
     at_risk: tuple[int, ...],
+    goal: float | None,
     now: datetime,
 ) -> dict[str, Any]:
     oldest, (met, counted) = open_now.get("oldest"), level
@@ -102,10 +107,19 @@ def _queue(
         "longest_wait_seconds": int((now - oldest).total_seconds()) if oldest else 0,
         "offered": open_now.get("offered", 0),
         "active": open_now.get("active", 0),
-        "service_level": {"met": met, "counted": counted, "share": met / counted if counted else None},
+        "service_level": {"met": met, "counted": counted, "share": met / counted if counted else None, "goal": goal},
         "at_risk": at_risk[0],
         "last_hour": {name: lately.get(name, 0) for name in ("arrived", "finished", "abandoned")},
     }
+
+
+def _goal(queue: Queue, version: ContractVersion | None) -> float | None:
+    """The share of first responses in time that the contract promises of this queue's channels."""
+    if version is None:
+        return None
+    terms = contracts.terms_of(version.id, version)
+    clause = terms.clause_of(metric="first_response", channel_group=queue.channel_group)
+    return float(clause.goal) if clause else None
 
 
 def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:

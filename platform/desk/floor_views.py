@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from desk import shapes
 from desk.console import show_state
 from desk.console_views import signed_in
+from desk.directory import assign_targets
 from desk.finished import Wanted, finished_page
 from desk.floor import show_floor
 from desk.search import search
@@ -21,6 +22,7 @@ from kernel.errors import invalid, not_found
 from people.access import staff
 from people.models import Person
 from routing import queue
+from routing.models import WorkItem
 
 SUPERVISING = ("supervisor", "operator")
 
@@ -49,6 +51,13 @@ class AgentStateView(APIView):
 
 class AssignView(APIView):
     access = staff(*SUPERVISING)
+
+    @extend_schema(operation_id="assign_targets", responses=shapes.AssignTargets)
+    def get(self, request: Request, work_item: UUID) -> Response:
+        item = WorkItem.objects.select_related("queue").filter(pk=work_item).first()
+        if item is None:
+            raise not_found()
+        return Response(assign_targets(item))
 
     @extend_schema(operation_id="assign_work", request=shapes.AssignTo, responses=shapes.Assigned)
     def post(self, request: Request, work_item: UUID) -> Response:

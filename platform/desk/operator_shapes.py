@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers as s
 
 from desk.shapes import ClientMark, PersonName, SpokenLanguage
+from people.models import Membership
 
 
 class UsageSums(s.Serializer[Any]):
@@ -120,7 +121,7 @@ class Colleague(s.Serializer[Any]):
     id = s.UUIDField()
     name = s.CharField()
     email = s.EmailField()
-    roles = s.ListField(child=s.CharField())
+    roles = s.ListField(child=s.ChoiceField(choices=Membership.Role.choices))
     languages = SpokenLanguage(many=True)
     clients = ClientMark(many=True)
     is_active = s.BooleanField()

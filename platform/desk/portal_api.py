@@ -29,13 +29,14 @@ from tenants.models import Tenant
 
 _MONTH = OpenApiParameter("month", str, description="YYYY-MM; the running month if left out.")
 _PAGE = OpenApiParameter("page", int)
+_LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="Of the screen; the profile's if left out.")
 _FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason", "queue")
 
 
 class OverviewView(APIView):
     access = client()
 
-    @extend_schema(operation_id="portal_overview", parameters=[_MONTH], responses=shapes.PortalOverview)
+    @extend_schema(operation_id="portal_overview", parameters=[_MONTH, _LANG], responses=shapes.PortalOverview)
     def get(self, request: Request) -> Response:
         month = request.query_params.get("month", "")
         return Response(portal_overview.overview(person=_person(request), tenant=_tenant(request), month=month))
@@ -46,7 +47,7 @@ class ConversationsView(APIView):
 
     @extend_schema(
         operation_id="portal_list_conversations",
-        parameters=[_MONTH, *(OpenApiParameter(name, str) for name in _FILTERS), _PAGE],
+        parameters=[_MONTH, *(OpenApiParameter(name, str) for name in _FILTERS), _PAGE, _LANG],
         responses=shapes.PortalConversations,
     )
     def get(self, request: Request) -> Response:
@@ -66,7 +67,7 @@ class ConversationsView(APIView):
 class ConversationView(APIView):
     access = client()
 
-    @extend_schema(operation_id="portal_open_conversation", responses=shapes.PortalConversation)
+    @extend_schema(operation_id="portal_open_conversation", parameters=[_LANG], responses=shapes.PortalConversation)
     def get(self, request: Request, conversation: UUID) -> Response:
         person, tenant = _person(request), _tenant(request)
         return Response(
@@ -153,7 +154,7 @@ class ReportDataView(APIView):
 class InvoicesView(APIView):
     access = client()
 
-    @extend_schema(operation_id="portal_list_invoices", responses=shapes.PortalInvoice(many=True))
+    @extend_schema(operation_id="portal_list_invoices", parameters=[_LANG], responses=shapes.PortalInvoice(many=True))
     def get(self, request: Request) -> Response:
         return Response(portal_papers.list_invoices(_tenant(request), _person(request).language))
 

@@ -6,8 +6,13 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from conversations.models import Conversation as Talk
+from conversations.models import Message as Said
 from desk.shapes import ClockShape
 from sla_contracts.speech import LANGUAGES
+
+# Notes and events stay with the staff.
+SHOWN = [Said.Direction.IN.value, Said.Direction.OUT.value]
 
 
 class PortalShop(s.Serializer[Any]):
@@ -117,7 +122,7 @@ class PortalConversationRow(s.Serializer[Any]):
     case_number = s.CharField()
     channel = s.CharField()
     language = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=Talk.Status.choices)
     opened_at = s.DateTimeField()
     closed_at = s.DateTimeField(allow_null=True)
     contact_reason = s.CharField()
@@ -135,7 +140,7 @@ class PortalConversationHead(s.Serializer[Any]):
     case_number = s.CharField()
     channel = s.CharField()
     language = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=Talk.Status.choices)
     opened_at = s.DateTimeField()
     closed_at = s.DateTimeField(allow_null=True)
     contact_reason = s.CharField()
@@ -158,14 +163,14 @@ class PortalAttachment(s.Serializer[Any]):
 class PortalMessage(s.Serializer[Any]):
     id = s.UUIDField()
     seq = s.IntegerField()
-    direction = s.CharField()
-    author = s.CharField()
+    direction = s.ChoiceField(choices=SHOWN)
+    author = s.ChoiceField(choices=Said.Author.choices)
     alias = s.CharField()
     text = s.CharField()
     html = s.CharField()
     language = s.CharField()
     created_at = s.DateTimeField()
-    delivery = s.CharField()
+    delivery = s.ChoiceField(choices=Said.Delivery.choices)
     attachments = PortalAttachment(many=True)
 
 
@@ -203,12 +208,19 @@ class ArithmeticStep(s.Serializer[Any]):
     days = DaySeconds(many=True)
 
 
+class NamedCalendar(s.Serializer[Any]):
+    """A calendar of the terms; its hours and holidays are not described here."""
+
+    name = s.CharField()
+    time_zone = s.CharField()
+
+
 class ClockArithmetic(s.Serializer[Any]):
     clock = s.UUIDField()
     conversation = s.UUIDField()
     metric = s.CharField()
     version = s.IntegerField()
-    calendar = s.DictField()
+    calendar = NamedCalendar()
     target_seconds = s.IntegerField()
     steps = ArithmeticStep(many=True)
     elapsed_seconds = s.FloatField()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
+
+from conversations.models import Conversation as Talk
+from conversations.models import Message as Said
+from routing.able import Objection
+from routing.models import AgentState, WorkItem
+from sla_contracts.models import Clock
 
 
 class ClientMark(s.Serializer[Any]):
@@ -17,13 +24,13 @@ class ClientMark(s.Serializer[Any]):
 class ClockShape(s.Serializer[Any]):
     id = s.UUIDField()
     metric = s.CharField()
-    state = s.CharField()
+    state = s.ChoiceField(choices=Clock.State.choices)
     target_seconds = s.IntegerField()
     elapsed_seconds = s.FloatField()
     remaining_seconds = s.FloatField()
     fraction = s.FloatField()
     at_risk = s.BooleanField()
-    counting = s.BooleanField()
+    counting = s.BooleanField(help_text="Its hours are open now, so that its time runs.")
     due_at = s.DateTimeField(allow_null=True)
     started_at = s.DateTimeField()
     running_since = s.DateTimeField(allow_null=True)
@@ -50,8 +57,8 @@ class Work(s.Serializer[Any]):
     preview = s.CharField()
     unread = s.IntegerField()
     last_message_at = s.DateTimeField(allow_null=True)
-    state = s.CharField()
-    status = s.CharField()
+    state = s.ChoiceField(choices=WorkItem.State.choices)
+    status = s.ChoiceField(choices=Talk.Status.choices)
     priority = s.CharField()
     entered_at = s.DateTimeField()
     offered_at = s.DateTimeField(allow_null=True)
@@ -59,11 +66,11 @@ class Work(s.Serializer[Any]):
     accepted_at = s.DateTimeField(allow_null=True)
     wrap_up_ends_at = s.DateTimeField(allow_null=True)
     clocks = ClockShape(many=True)
-    reason = s.JSONField()
+    reason = s.DictField(help_text="Why it was offered to this agent.")
 
 
 class DeskState(s.Serializer[Any]):
-    status = s.ChoiceField(choices=["available", "busy", "wrap_up", "break", "training", "not_responding", "offline"])
+    status = s.ChoiceField(choices=AgentState.Status.choices)
     reason = s.CharField()
     since = s.DateTimeField()
     load = s.IntegerField()
@@ -72,7 +79,7 @@ class DeskState(s.Serializer[Any]):
 
 
 class Desk(s.Serializer[Any]):
-    state = DeskState(allow_null=True)
+    state = DeskState(allow_null=True, help_text="null before this person first sets a state.")
     offers = Work(many=True)
     active = Work(many=True)
     wrap_up = Work(many=True)
@@ -130,6 +137,7 @@ class ServiceLevel(s.Serializer[Any]):
     met = s.IntegerField()
     counted = s.IntegerField()
     share = s.FloatField(allow_null=True)
+    goal = s.FloatField(allow_null=True, help_text="Of the contract in force; null where it has no such clause.")
 
 
 class LastHour(s.Serializer[Any]):
@@ -158,7 +166,7 @@ class SpokenLanguage(s.Serializer[Any]):
 class FloorAgent(s.Serializer[Any]):
     id = s.UUIDField()
     name = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=AgentState.Status.choices)
     reason = s.CharField()
     since = s.DateTimeField()
     load = s.IntegerField()
@@ -182,7 +190,7 @@ class FloorWaiting(s.Serializer[Any]):
 
 class Floor(s.Serializer[Any]):
     at = s.DateTimeField()
-    dispatcher_alive = s.BooleanField()
+    dispatcher_alive = s.BooleanField(help_text="False if nothing gives work out at present.")
     queues = FloorQueue(many=True)
     agents = FloorAgent(many=True)
     waiting = FloorWaiting(many=True)
@@ -192,9 +200,23 @@ class AssignTo(s.Serializer[Any]):
     agent = s.UUIDField()
 
 
+class AssignTarget(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    status = s.ChoiceField(choices=AgentState.Status.choices)
+    load = s.IntegerField()
+    capacity = s.IntegerField()
+    languages = s.ListField(child=s.CharField())
+    against = s.ListField(child=s.ChoiceField(choices=get_args(Objection)), help_text="Empty: they can take it.")
+
+
+class AssignTargets(s.Serializer[Any]):
+    agents = AssignTarget(many=True)
+
+
 class Assigned(s.Serializer[Any]):
     work = s.UUIDField()
-    state = s.CharField()
+    state = s.ChoiceField(choices=WorkItem.State.choices)
     agent = s.UUIDField(allow_null=True)
 
 
@@ -230,12 +252,17 @@ class Found(s.Serializer[Any]):
     case_number = s.CharField()
     customer_name = s.CharField()
     subject = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=Talk.Status.choices)
     opened_at = s.DateTimeField()
 
 
 class SearchResults(s.Serializer[Any]):
     results = Found(many=True)
+
+
+class RefusedFile(s.Serializer[Any]):
+    name = s.CharField()
+    reason = s.CharField()
 
 
 class Attachment(s.Serializer[Any]):
@@ -246,23 +273,36 @@ class Attachment(s.Serializer[Any]):
     url = s.CharField()
 
 
+# "from" is a word of Python's own.
+MessageHeaders = inline_serializer(
+    "MessageHeaders",
+    {
+        "subject": s.CharField(required=False),
+        "from": s.CharField(required=False),
+        "to": s.CharField(required=False),
+        "email": s.CharField(required=False),
+        "refused_files": RefusedFile(many=True, required=False),
+    },
+)
+
+
 class Message(s.Serializer[Any]):
     id = s.UUIDField()
     seq = s.IntegerField()
-    direction = s.CharField()
-    author = s.CharField()
+    direction = s.ChoiceField(choices=Said.Direction.choices)
+    author = s.ChoiceField(choices=Said.Author.choices)
     alias = s.CharField()
     person_name = s.CharField(allow_null=True)
     channel = s.CharField()
     text = s.CharField()
     html = s.CharField()
-    event = s.JSONField()
+    event = s.DictField()
     language = s.CharField()
     created_at = s.DateTimeField()
-    delivery = s.CharField()
+    delivery = s.ChoiceField(choices=Said.Delivery.choices)
     delivery_error = s.CharField()
     attachments = Attachment(many=True)
-    headers = s.JSONField()
+    headers = MessageHeaders
 
 
 class Messages(s.Serializer[Any]):
@@ -280,7 +320,7 @@ class PastConversation(s.Serializer[Any]):
     id = s.UUIDField()
     case_number = s.CharField()
     subject = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=Talk.Status.choices)
     opened_at = s.DateTimeField()
     channel = s.CharField()
 
@@ -318,7 +358,7 @@ class Conversation(s.Serializer[Any]):
     subject = s.CharField()
     channel = s.CharField()
     language = s.CharField()
-    status = s.CharField()
+    status = s.ChoiceField(choices=Talk.Status.choices)
     category = s.CharField()
     order_number = s.CharField()
     priority = s.CharField()

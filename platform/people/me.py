@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.db import transaction
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kernel.errors import not_found
 from people.access import anyone, clients_of, person_of, roles_of, signed_in
-from people.models import Person
+from people.models import Membership, Person
 from tenants.models import Tenant
 
 LANGUAGES = ("en", "es", "it", "de", "fr", "pt")
@@ -42,7 +47,7 @@ class MeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     language = serializers.CharField()
     time_zone = serializers.CharField()
-    roles = serializers.ListField(child=serializers.CharField())
+    roles = serializers.ListField(child=serializers.ChoiceField(choices=Membership.Role.choices))
     tenant = ClientSerializer(allow_null=True)
     clients = ClientSerializer(many=True)
     mfa_enabled = serializers.BooleanField()
@@ -74,6 +79,20 @@ class MeView(APIView):
         choices = MyChoicesSerializer(data=request.data)
         choices.is_valid(raise_exception=True)
         return Response(describe(choose(person=person_of(request), **choices.validated_data), _tenant(request)))
+
+
+class TotpKeyView(APIView):
+    access = signed_in()
+
+    @extend_schema(operation_id="draw_totp_key", responses={(200, "image/svg+xml"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        """The key that allauth just gave this session, as a square for an authenticator app to scan."""
+        secret = request._request.session.get(SECRET_SESSION_KEY)
+        if not secret:
+            raise not_found()
+        adapter = get_adapter()
+        drawn = adapter.build_totp_svg(adapter.build_totp_url(person_of(request), secret))
+        return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 class CsrfView(APIView):

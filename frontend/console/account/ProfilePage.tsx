@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode } from "react";
 
+import { TwoStep, type TwoStepWords } from "../../shared/account/TwoStep";
 import { SelectField } from "../../shared/components/Field";
 import { ClientTile } from "../../shared/components/ClientTile";
 import { Page } from "../../shared/components/Page";
@@ -10,9 +11,8 @@ import { useLanguage } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear, type Theme } from "../../shared/theme/theme";
 import { changeMe } from "../api";
 import { useTry } from "../desk/actions";
-import { meQuery, suit, useMe } from "../session";
-import { useWords } from "../words/load";
-import { TwoStep } from "./TwoStep";
+import { meQuery, refreshMe, suit, useMe } from "../session";
+import { useWords, type Key } from "../words/load";
 
 export function ProfilePage() {
   const say = useWords();
@@ -38,7 +38,7 @@ export function ProfilePage() {
           <Look />
         </Part>
         <Part title={say("account.security")}>
-          <TwoStep isOn={me.mfa_enabled} />
+          <Security />
         </Part>
       </div>
     </Page>
@@ -54,6 +54,38 @@ export function Part({ title, children }: { title: string; children: ReactNode }
   );
 }
 
+const STEPS = {
+  on: "account.mfaOn",
+  off: "account.mfaOff",
+  start: "account.mfaStart",
+  step: "account.mfaStep",
+  qr: "account.mfaQr",
+  key: "account.mfaKey",
+  open: "account.mfaOpen",
+  code: "account.code",
+  wrongCode: "account.wrongCode",
+  turnOn: "account.mfaTurnOn",
+  turnOff: "account.mfaTurnOff",
+  done: "account.mfaDone",
+  gone: "account.mfaGone",
+  recovery: "account.recovery",
+  recoveryText: "account.recoveryText",
+  newCodes: "account.newCodes",
+  prove: "account.prove",
+  password: "account.password",
+  wrong: "account.wrongPassword",
+  confirm: "account.confirm",
+  again: "account.again",
+} as const satisfies Record<keyof TwoStepWords, Key>;
+
+function Security() {
+  const say = useWords();
+  const me = useMe();
+  const client = useQueryClient();
+  const words = Object.fromEntries(Object.entries(STEPS).map(([name, key]) => [name, say(key)])) as unknown as TwoStepWords;
+  return <TwoStep isOn={me.mfa_enabled} words={words} onChange={() => refreshMe(client)} />;
+}
+
 function Look() {
   const say = useWords();
   const me = useMe();
@@ -62,7 +94,7 @@ function Look() {
   const client = useQueryClient();
   const [theme, setTheme] = useState<Theme>(keptTheme());
   const zones = useMemo(() => Intl.supportedValuesOf("timeZone"), []);
-  const change = async (what: { language?: string; time_zone?: string }) => {
+  const change = async (what: Parameters<typeof changeMe>[0]) => {
     const changed = await attempt(() => changeMe(what));
     if (!changed) return;
     client.setQueryData(meQuery.queryKey, changed);
@@ -70,8 +102,9 @@ function Look() {
     toast(say("account.saved"));
   };
   const pickLanguage = async (code: string) => {
-    await speak(asLanguage(code) ?? "en");
-    await change({ language: code });
+    const language = asLanguage(code) ?? "en";
+    await speak(language);
+    await change({ language });
   };
   return (
     <div className="grid gap-3 sm:grid-cols-3">

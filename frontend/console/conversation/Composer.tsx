@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { flushSync } from "react-dom";
 
 import { Button, IconButton } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
@@ -9,6 +10,7 @@ import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation } from "../../shared/model";
 import { languageName } from "../../shared/time/words";
 import { typing } from "../api";
+import { useDesk } from "../desk/store";
 import { useMe } from "../session";
 import { MOD, useKeys } from "../shell/keys";
 import { useWords } from "../words/load";
@@ -30,7 +32,7 @@ interface Props {
 export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   const say = useWords();
   const mayReply = isMine && conversation.status !== "closed";
-  const [mode, setMode] = useState<Mode>(mayReply ? "reply" : "note");
+  const [mode, setMode] = useState<Mode>("reply");
   const shown = mayReply ? mode : "note";
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(conversation.id, shown);
@@ -38,10 +40,16 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   const [waiting, setWaiting] = useState(false);
   const submit = useSubmit({ tenant, conversation, mode: shown, draft, files, waiting });
   const turnTo = (next: Mode) => {
-    setMode(next);
-    requestAnimationFrame(() => area.current?.focus());
+    // What is typed next must land in the field, so it has the focus before this key is over.
+    flushSync(() => setMode(next));
+    area.current?.focus();
   };
   useKeys({ ...(mayReply && { r: () => turnTo("reply") }), n: () => turnTo("note") });
+  useLayoutEffect(() => {
+    if (!mayReply || useDesk.getState().compose !== conversation.id) return;
+    area.current?.focus();
+    useDesk.setState({ compose: "" });
+  }, [mayReply, conversation.id]);
   const tellTyping = useTyping(tenant, conversation.id, shown === "reply");
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Escape") area.current?.blur();
@@ -52,6 +60,8 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   const onPaste = (event: ClipboardEvent) => {
     if (event.clipboardData.files.length && shown === "reply") files.add(event.clipboardData.files);
   };
+  const customer = conversation.customer.name;
+  const hint = say(shown === "note" ? "talk.notePlaceholder" : customer ? "talk.placeholder" : "talk.placeholderNoName", { customer });
   const over = draft.text.length - LIMITS.chars;
   return (
     <div className="shrink-0 border-t border-line bg-surface-1 px-4 pt-2 pb-3">
@@ -63,8 +73,8 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
             ref={area}
             value={draft.text}
             rows={2}
-            aria-label={say(shown === "note" ? "talk.notePlaceholder" : "talk.placeholder", { customer: conversation.customer.name || say("talk.customer") })}
-            placeholder={say(shown === "note" ? "talk.notePlaceholder" : "talk.placeholder", { customer: conversation.customer.name || say("talk.customer") })}
+            aria-label={hint}
+            placeholder={hint}
             onChange={(event) => {
               draft.write(event.target.value);
               tellTyping();

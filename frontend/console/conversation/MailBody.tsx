@@ -8,14 +8,14 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fo
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 const MOST_PX = 1600;
 
-/** A whole document around the cleaned mail, in the colours of this page. */
+/** A whole document around the cleaned mail, in the colours of this page. Its inline images are among its files. */
 export function mailDocument(html: string, colours: { text: string; link: string }): string {
   return `<!doctype html><html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="referrer" content="no-referrer"><base target="_blank">
 <style>html{overflow:hidden}body{margin:0;font:15px/22px "Inter Variable",system-ui,sans-serif;color:${colours.text};overflow-wrap:anywhere}
 a{color:${colours.link}}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}
-blockquote{margin:8px 0;padding-left:12px;border-left:2px solid currentColor;opacity:.75}p{margin:0 0 10px}</style>
+img[src^="cid:"]{display:none}blockquote{margin:8px 0;padding-left:12px;border-left:2px solid currentColor;opacity:.75}p{margin:0 0 10px}</style>
 </head><body>${html}</body></html>`;
 }
 

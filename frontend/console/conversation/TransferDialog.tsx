@@ -13,6 +13,7 @@ import type { Conversation, Work } from "../../shared/model";
 import { targets, transfer } from "../api";
 import { useTry } from "../desk/actions";
 import { sync } from "../desk/sync";
+import { queueWord } from "../desk/channels";
 import { useWords } from "../words/load";
 
 interface Props {
@@ -64,7 +65,7 @@ export function TransferDialog({ work, conversation, onDone }: Props) {
               </Group>
               <Group title={say("talk.transferQueues")}>
                 {queues.map((queue) => (
-                  <Option key={queue.id} name={queue.name} isPicked={isSame(to, { queue: queue.id })} onPick={() => setTo({ queue: queue.id })} />
+                  <Option key={queue.id} name={queueWord(queue, queues, say)} isPicked={isSame(to, { queue: queue.id })} onPick={() => setTo({ queue: queue.id })} />
                 ))}
               </Group>
             </>

@@ -2,10 +2,11 @@ import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { Icon } from "../../shared/components/Icon";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "../../shared/components/Menu";
+import type { Say } from "../../shared/i18n/use";
 import type { AgentState, AgentStatus } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asTimer } from "../../shared/time/words";
-import { useWords } from "../words/load";
+import { useWords, type Key } from "../words/load";
 import { useDeskActions } from "./actions";
 import { wordOr } from "./channels";
 
@@ -30,7 +31,7 @@ export function StateMenu({ state }: { state: AgentState }) {
   const say = useWords();
   const act = useDeskActions();
   const seconds = (useNow() - Date.parse(state.since)) / 1000;
-  const reason = state.reason && wordOr(BREAKS, state.reason, (code) => say(`desk.breaks.${code}`));
+  const reason = reasonWord(state.reason, say);
   const trigger = (
     <button
       type="button"
@@ -92,4 +93,9 @@ export function StateChoices({ now, onPick }: ChoicesProps) {
       {(["training", "offline"] as const).map(plain)}
     </>
   );
+}
+
+/** Why somebody is in a state: a kind of break, or that nothing was heard of their screen; else as it was written. */
+export function reasonWord(reason: string, say: Say<Key>): string {
+  return reason === "silent" ? say("desk.silent") : wordOr(BREAKS, reason, (code) => say(`desk.breaks.${code}`));
 }

@@ -43,6 +43,7 @@ export function useDeskActions() {
         if (work) {
           move(offer.id, work);
           announce(say("desk.tookOver", { case: offer.case_number }));
+          useDesk.setState({ compose: offer.conversation });
           await open(offer);
         }
         await sync();
@@ -56,7 +57,9 @@ export function useDeskActions() {
         const work = await attempt(api.next);
         if (work === null) toast(say("desk.noNext"));
         await sync();
-        if (work && work.state === "active") await open(work);
+        if (work?.state !== "active") return;
+        useDesk.setState({ compose: work.conversation });
+        await open(work);
       },
       finishWrapUp: async (work: Work) => {
         await attempt(() => api.finishWrapUp(work.id));

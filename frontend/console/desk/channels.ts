@@ -13,3 +13,14 @@ export function wordOr<T extends string>(known: readonly T[], code: string, word
   const found = known.find((each) => each === code);
   return found ? word(found) : code;
 }
+
+interface Queue {
+  name: string;
+  channel_group: string;
+}
+
+/** The only queue of its kind of channel is called by the kind, in the reader's language. */
+export function queueWord(queue: Queue, all: Queue[], say: Say<Key>): string {
+  const isOnly = all.filter((each) => each.channel_group === queue.channel_group).length === 1;
+  return isOnly ? wordOr(["chat", "mail"] as const, queue.channel_group, (group) => say(`desk.groups.${group}`)) : queue.name;
+}

@@ -13,6 +13,8 @@ interface DeskStore {
   link: Link;
   typing: Record<string, { who: string; until: number }>;
   said: { id: number; text: string };
+  /** The conversation just taken, whose composer is to have the focus. */
+  compose: string;
 }
 
 export const useDesk = create<DeskStore>(() => ({
@@ -22,6 +24,7 @@ export const useDesk = create<DeskStore>(() => ({
   link: "opening",
   typing: {},
   said: { id: 0, text: "" },
+  compose: "",
 }));
 
 /** Say something to a screen reader, politely. */

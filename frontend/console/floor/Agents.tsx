@@ -5,12 +5,11 @@ import { Menu, MenuLabel } from "../../shared/components/Menu";
 import { Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import type { AgentStatus } from "../../shared/model";
-import type { FloorAgent } from "../../shared/model-floor";
+import type { FloorAgent } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asTimer } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
-import { wordOr } from "../desk/channels";
-import { BREAKS, StateChoices, StateMark } from "../desk/StateMenu";
+import { reasonWord, StateChoices, StateMark } from "../desk/StateMenu";
 import { useWords } from "../words/load";
 import { setAgentState } from "./api";
 import { byNeed, lookOf } from "./attention";
@@ -54,7 +53,7 @@ function AgentTile({ agent, now }: { agent: FloorAgent; now: number }) {
   const client = useQueryClient();
   const look = lookOf(agent, now);
   const isOff = agent.status === "offline";
-  const reason = agent.reason && wordOr(BREAKS, agent.reason, (code) => say(`desk.breaks.${code}`));
+  const reason = reasonWord(agent.reason, say);
   const set = async (status: AgentStatus, why?: string) => {
     const done = await attempt(() => setAgentState(agent.id, status, why).then(() => true));
     if (done) toast(say("floor.stateSet", { name: agent.name, state: say(`desk.states.${status}`) }));

@@ -7,7 +7,7 @@ import { Icon } from "../../shared/components/Icon";
 import { Page } from "../../shared/components/Page";
 import { Asked } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
-import type { Floor } from "../../shared/model-floor";
+import type { Floor } from "../../shared/model";
 import { asHour } from "../../shared/time/words";
 import { watchFloor } from "../desk/live";
 import { useWords } from "../words/load";
@@ -52,7 +52,7 @@ function FloorDesk({ query }: { query: Query }) {
               <section aria-label={say("floor.queues")}>
                 <QueueWall queues={floor.queues} />
               </section>
-              <WaitingList waiting={floor.waiting} agents={floor.agents} queue={floor.queues.find((row) => row.queue.id === queue)} />
+              <WaitingList waiting={floor.waiting} queue={floor.queues.find((row) => row.queue.id === queue)} />
               <Suspense>
                 <WaitingChart at={floor.at} waiting={sum(floor)} />
               </Suspense>

@@ -5,7 +5,8 @@ import { ClientTile, wearing } from "../../shared/components/ClientTile";
 import { cx } from "../../shared/components/cx";
 import { Notice } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
-import type { FloorQueue } from "../../shared/model-floor";
+import { asPercent } from "../../shared/figures";
+import type { FloorQueue } from "../../shared/model";
 import { asLeft } from "../../shared/time/words";
 import { wordOr } from "../desk/channels";
 import { useWords } from "../words/load";
@@ -68,7 +69,9 @@ function QueueRow({ row, big }: { row: FloorQueue; big?: boolean }) {
       <th scope="row" className="edge pr-2 pl-3 text-left font-medium whitespace-nowrap">
         <span className="flex items-center gap-2">
           <ClientTile client={row.tenant} size={big ? "large" : undefined} />
-          {row.tenant.name}
+          <span className={cx("truncate", !big && "max-w-52")} title={row.tenant.name}>
+            {row.tenant.name}
+          </span>
           <span className="font-normal text-text-2">{group}</span>
         </span>
       </th>
@@ -102,22 +105,21 @@ function Figure({ value, strong, risk, children }: { value: number; strong?: boo
 export function LevelBar({ level, big }: { level: FloorQueue["service_level"]; big?: boolean }) {
   const say = useWords();
   const language = useLanguage();
-  const percent = (share: number) => share.toLocaleString(language, { style: "percent", maximumFractionDigits: 0 });
   if (level.share === null || level.counted === 0) return <span className="text-text-3">{say("floor.levelNone")}</span>;
-  const isBelow = level.goal != null && level.share < level.goal;
+  const isBelow = level.goal !== null && level.share < level.goal;
   return (
     <span className="flex items-center gap-2 whitespace-nowrap" title={say("floor.levelOf", { met: level.met, counted: level.counted })}>
       <span className={cx("relative shrink-0 rounded-full bg-surface-4", big ? "h-3 w-40" : "h-1.5 w-24")}>
         <span className={cx("absolute inset-y-0 left-0 rounded-full", isBelow ? "bg-risk" : "bg-ok")} style={{ width: `${level.share * 100}%` }} />
-        {level.goal != null && (
+        {level.goal !== null && (
           <span
-            title={say("floor.target", { goal: percent(level.goal) })}
+            title={say("floor.target", { goal: asPercent(level.goal, language) })}
             className="absolute -inset-y-1 w-px bg-text-1"
             style={{ left: `${level.goal * 100}%` }}
           />
         )}
       </span>
-      <span className={cx("font-medium", isBelow && "text-risk")}>{percent(level.share)}</span>
+      <span className={cx("font-medium", isBelow && "text-risk")}>{asPercent(level.share, language, level.goal ?? undefined, 1)}</span>
       <span className={cx("text-text-3", big ? "text-15" : "text-12")}>{say("floor.levelOf", { met: level.met, counted: level.counted })}</span>
     </span>
   );

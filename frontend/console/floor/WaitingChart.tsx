@@ -3,7 +3,8 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 
-import { useMe } from "../session";
+import { useLanguage } from "../../shared/i18n/use";
+import { asHour } from "../../shared/time/words";
 import { useWords } from "../words/load";
 
 const KEPT = 3600;
@@ -13,20 +14,20 @@ const seen: [number[], number[]] = [[], []];
 /** Everyone waiting, second by second, from the snapshots of this page. */
 export function WaitingChart({ at, waiting }: { at: string; waiting: number }) {
   const say = useWords();
-  const { time_zone } = useMe();
+  const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   useEffect(() => {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
-    plot.current = new uPlot(options(box.current!.clientWidth, colour, time_zone), seen, box.current!);
+    plot.current = new uPlot(options(box.current!.clientWidth, colour, language), seen, box.current!);
     const resized = new ResizeObserver(() => plot.current?.setSize({ width: box.current!.clientWidth, height: 120 }));
     resized.observe(box.current!);
     return () => {
       resized.disconnect();
       plot.current?.destroy();
     };
-  }, [time_zone]);
+  }, [language]);
   useEffect(() => {
     const second = Date.parse(at) / 1000;
     if (seen[0].at(-1) === second) return;
@@ -43,17 +44,22 @@ export function WaitingChart({ at, waiting }: { at: string; waiting: number }) {
   );
 }
 
-function options(width: number, colour: (name: string) => string, zone: string): uPlot.Options {
+/** Of a single point uPlot would make a range of its own, a thousand days later. */
+function lastMinutes(): [number, number] {
+  const last = seen[0].at(-1) ?? Date.now() / 1000;
+  return [last - SHOWN, last];
+}
+
+function options(width: number, colour: (name: string) => string, language: string): uPlot.Options {
   const axis = { stroke: colour("--text-3"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px Inter Variable" };
   return {
     width,
     height: 120,
-    tzDate: (second) => uPlot.tzDate(new Date(second * 1000), zone),
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { range: (_, __, last) => [last - SHOWN, last] }, y: { range: (_, __, most) => [0, Math.max(4, most + 1)] } },
+    scales: { x: { range: lastMinutes }, y: { range: (_, __, most) => [0, Math.max(4, most + 1)] } },
     axes: [
-      { ...axis, values: "{HH}:{mm}", space: 80, size: 24 },
+      { ...axis, values: (_, seconds) => seconds.map((second) => asHour(new Date(second * 1000).toISOString(), language)), space: 80, size: 24 },
       { ...axis, size: 32, space: 20, incrs: [1, 2, 5, 10, 20, 50, 100] },
     ],
     series: [

@@ -1,26 +1,26 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Button } from "../../shared/components/Button";
 import { ClientTile } from "../../shared/components/ClientTile";
+import { cx } from "../../shared/components/cx";
 import { channelIcon, Icon } from "../../shared/components/Icon";
 import { Dialog } from "../../shared/components/Dialog";
 import { Cell, Line, Table } from "../../shared/components/Page";
-import { Notice } from "../../shared/components/States";
+import { Asked, Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
-import type { FloorAgent, FloorQueue, FloorWaiting } from "../../shared/model-floor";
+import type { AssignTarget, FloorQueue, FloorWaiting } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asLeft, languageName } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
 import { StateMark } from "../desk/StateMenu";
 import { useWords } from "../words/load";
-import { assign } from "./api";
+import { assign, candidates } from "./api";
 
 interface Props {
   waiting: FloorWaiting[];
-  agents: FloorAgent[];
   queue: FloorQueue | undefined;
 }
 
@@ -33,7 +33,7 @@ export function belongs(row: FloorWaiting, queue: FloorQueue): boolean {
 }
 
 /** Who waits, longest first, and how many agents could take each. */
-export function WaitingList({ waiting, agents, queue }: Props) {
+export function WaitingList({ waiting, queue }: Props) {
   const say = useWords();
   const language = useLanguage();
   const [assigning, setAssigning] = useState<FloorWaiting | null>(null);
@@ -90,7 +90,7 @@ export function WaitingList({ waiting, agents, queue }: Props) {
           ))}
         </Table>
       )}
-      {assigning && <AssignDialog row={assigning} agents={agents} onDone={() => setAssigning(null)} />}
+      {assigning && <AssignDialog row={assigning} onDone={() => setAssigning(null)} />}
     </section>
   );
 }
@@ -100,36 +100,55 @@ function Due({ at }: { at: string }) {
   return <span className={left < 0 ? "text-risk" : ""}>{left < 0 ? `−${asLeft(-left)}` : asLeft(left)}</span>;
 }
 
-function AssignDialog({ row, agents, onDone }: { row: FloorWaiting; agents: FloorAgent[]; onDone: () => void }) {
+function AssignDialog({ row, onDone }: { row: FloorWaiting; onDone: () => void }) {
   const say = useWords();
   const attempt = useTry();
   const client = useQueryClient();
-  const speaks = (agent: FloorAgent) => agent.languages.some((each) => each.code === row.language);
-  const fitting = agents.filter((agent) => agent.status !== "offline").toSorted((a, b) => Number(speaks(b)) - Number(speaks(a)) || a.load - b.load);
-  const pick = async (agent: FloorAgent) => {
+  const query = useQuery({ queryKey: ["candidates", row.work], queryFn: () => candidates(row.work), staleTime: 0, gcTime: 0 });
+  const pick = async (agent: AssignTarget) => {
     const done = await attempt(() => assign(row.work, agent.id).then(() => true));
-    if (!done) return;
+    if (!done) return void query.refetch();
     toast(say("floor.assigned", { name: agent.name }));
     onDone();
     await client.invalidateQueries({ queryKey: ["floor"] });
   };
+  const none = <Notice small icon="people" title={say("floor.noAgents")} />;
   return (
-    <Dialog open onClose={onDone} title={say("floor.assignTitle")} text={say("floor.assignText")}>
-      {fitting.length === 0 && <Notice small icon="people" title={say("floor.noAgents")} />}
-      <ul className="-mx-2 pb-3">
-        {fitting.map((agent) => (
-          <li key={agent.id}>
-            <button type="button" onClick={() => void pick(agent)} className="flex h-9 w-full items-center gap-2.5 rounded-sm px-2 text-left hover:bg-surface-3">
-              <StateMark status={agent.status} />
-              <span className="flex-1 truncate">{agent.name}</span>
-              <span className="text-12 text-text-3">{agent.languages.map((each) => each.code).join(" ")}</span>
-              <span className="num text-12 text-text-2">
-                {agent.load}/{agent.capacity}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
+    <Dialog open onClose={onDone} title={say("floor.assignTitle")} text={say("floor.assignText", { client: row.tenant.name })}>
+      <Asked query={query} rows={4} small isEmpty={(agents) => agents.length === 0} empty={none}>
+        {(agents) => (
+          <>
+            {agents.every((agent) => agent.against.length > 0) && <p className="pb-2 text-risk">{say("floor.nobodyCan")}</p>}
+            <ul className="-mx-2 pb-3">
+              {agents.map((agent) => (
+                <Candidate key={agent.id} agent={agent} onPick={() => void pick(agent)} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Asked>
     </Dialog>
+  );
+}
+
+/** Somebody who can take it, to be picked; or why not. */
+function Candidate({ agent, onPick }: { agent: AssignTarget; onPick: () => void }) {
+  const say = useWords();
+  const isAble = agent.against.length === 0;
+  const why = agent.against.map((code) => say(`floor.against.${code}`)).join(" · ");
+  return (
+    <li>
+      <button type="button" disabled={!isAble} onClick={onPick} className="flex min-h-9 w-full items-center gap-2.5 rounded-sm px-2 py-1 text-left enabled:hover:bg-surface-3">
+        <StateMark status={agent.status} />
+        <span className="min-w-0 flex-1">
+          <span className={cx("block truncate", !isAble && "text-text-2")}>{agent.name}</span>
+          {why && <span className="block text-12 text-text-3">{why}</span>}
+        </span>
+        <span className="text-12 text-text-3">{agent.languages.join(" ")}</span>
+        <span className="num text-12 text-text-2">
+          {agent.load}/{agent.capacity}
+        </span>
+      </button>
+    </li>
   );
 }

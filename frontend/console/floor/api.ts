@@ -1,8 +1,10 @@
-import { get, post } from "../../shared/api/http";
-import type { Floor } from "../../shared/model-floor";
 import type { AgentStatus } from "../../shared/model";
+import { get, post } from "../api";
 
-export const floor = () => get<Floor>("/api/desk/floor");
+const ASSIGN = "/api/desk/floor/work/{work_item}/assign";
+
+export const floor = () => get("/api/desk/floor");
 export const setAgentState = (agent: string, status: AgentStatus, reason = "") =>
-  post(`/api/desk/floor/agents/${agent}/state`, { status, reason });
-export const assign = (work: string, agent: string) => post(`/api/desk/floor/work/${work}/assign`, { agent });
+  post("/api/desk/floor/agents/{agent}/state", { path: { agent }, body: { status, reason } });
+export const candidates = async (work_item: string) => (await get(ASSIGN, { path: { work_item } })).agents;
+export const assign = (work_item: string, agent: string) => post(ASSIGN, { path: { work_item }, body: { agent } });

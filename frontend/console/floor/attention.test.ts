@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { FloorAgent } from "../../shared/model-floor";
+import type { FloorAgent } from "../../shared/model";
 import { byNeed, lookOf } from "./attention";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");

@@ -1,6 +1,6 @@
 /** Which agents need a look, and why. Pure. */
 
-import type { FloorAgent } from "../../shared/model-floor";
+import type { FloorAgent } from "../../shared/model";
 
 export type Look = "lost" | "long" | "full";
 

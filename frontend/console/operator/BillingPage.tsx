@@ -9,7 +9,7 @@ import { Cell, Line, Page, Table } from "../../shared/components/Page";
 import { Asked, Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
-import type { BillingRow, InvoiceHead } from "../../shared/model-floor";
+import type { BillingRow, InvoiceHead } from "../../shared/model";
 import { asMonth } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
 import { useWords } from "../words/load";

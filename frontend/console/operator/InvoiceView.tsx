@@ -12,10 +12,9 @@ import { Asked, Failure, Notice, Skeleton } from "../../shared/components/States
 import { toast } from "../../shared/components/Toast";
 import { When } from "../../shared/components/When";
 import { useLanguage, useShared } from "../../shared/i18n/use";
-import type { Invoice, InvoiceLine } from "../../shared/model-floor";
+import type { Invoice, InvoiceLine } from "../../shared/model";
 import { asDay, asMonth } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
-import { pageOf } from "../quality/FinishedPage";
 import { useWords } from "../words/load";
 import * as api from "./api";
 import { asMoney, asPrice, asQuantity } from "./money";
@@ -133,8 +132,8 @@ function Behind({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
   const query = useInfiniteQuery({
     queryKey: ["behind", invoice.id, line.id],
     queryFn: ({ pageParam }) => api.behind(invoice.id, line.id, pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => pageOf(page.next),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.next,
   });
   const rows = query.data?.pages.flatMap((page) => page.results);
   if (!rows) return query.isError ? <Failure small error={query.error} retry={() => void query.refetch()} /> : <Skeleton rows={3} />;

@@ -9,9 +9,9 @@ import { Page } from "../../shared/components/Page";
 import { Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useLanguage, useShared } from "../../shared/i18n/use";
-import type { NewShop } from "../../shared/model-floor";
+import type { NewShop } from "../../shared/model";
 import { languageName } from "../../shared/time/words";
-import { meQuery } from "../session";
+import { refreshMe } from "../session";
 import { useWords } from "../words/load";
 import * as api from "./api";
 
@@ -24,7 +24,7 @@ const EMPTY: NewShop = { name: "", slug: "", country: "ES", languages: ["es"], t
 
 /** "Bodega Ñandú" → "bodega-nandu". */
 export function slugOf(name: string): string {
-  const plain = name.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+  const plain = name.replaceAll("ß", "ss").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   return plain.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
 }
 
@@ -82,7 +82,7 @@ function useShopForm(onMade: (shop: NewShop) => void) {
       await api.openShop(shop);
       setFields({});
       onMade(shop);
-      await client.refetchQueries({ queryKey: meQuery.queryKey });
+      await refreshMe(client);
     } catch (error) {
       const known = error instanceof ApiError ? error : undefined;
       setFields(known?.fields ?? {});

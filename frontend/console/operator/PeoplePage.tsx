@@ -5,7 +5,7 @@ import { ClientTile } from "../../shared/components/ClientTile";
 import { cx } from "../../shared/components/cx";
 import { Cell, Line, Page, Table } from "../../shared/components/Page";
 import { Asked, Notice } from "../../shared/components/States";
-import type { Person } from "../../shared/model-floor";
+import type { Person } from "../../shared/model";
 import { wordOr } from "../desk/channels";
 import { useWords } from "../words/load";
 import * as api from "./api";

@@ -1,17 +1,15 @@
-import { get, post } from "../../shared/api/http";
-import type { BilledConversation, BillingRow, Invoice, NewShop, Page, Person } from "../../shared/model-floor";
-import type { Client } from "../../shared/model";
-import { withQuery } from "../api";
+import type { NewShop } from "../../shared/model";
+import { get, post } from "../api";
 
-export const billing = (month: string) => get<BillingRow[]>(`/api/desk/billing?month=${month}`);
-export const draft = (tenant: string, month: string) => post<Invoice>(`/api/desk/clients/${tenant}/invoices`, { month });
-export const invoice = (id: string) => get<Invoice>(`/api/desk/invoices/${id}`);
-export const behind = (id: string, line: string, page?: string) =>
-  get<Page<BilledConversation>>(withQuery(`/api/desk/invoices/${id}/lines/${line}/conversations`, { page }));
-export const issue = (id: string) => post<Invoice>(`/api/desk/invoices/${id}/issue`);
+const INVOICE = "/api/desk/invoices/{invoice}";
+
+export const billing = (month: string) => get("/api/desk/billing", { query: { month } });
+export const draft = (tenant: string, month: string) =>
+  post("/api/desk/clients/{tenant}/invoices", { path: { tenant }, body: { month } });
+export const invoice = (id: string) => get(INVOICE, { path: { invoice: id } });
+export const behind = (id: string, line: string, page?: number) =>
+  get(`${INVOICE}/lines/{line}/conversations`, { path: { invoice: id, line }, query: { page } });
+export const issue = (id: string) => post(`${INVOICE}/issue`, { path: { invoice: id } });
 export const pdfPath = (id: string) => `/api/desk/invoices/${id}/pdf`;
-export const openShop = (shop: NewShop) => post<Client>("/api/desk/clients", shop);
-export const people = async () => {
-  const answer = await get<Person[] | Page<Person>>("/api/desk/people");
-  return Array.isArray(answer) ? answer : answer.results;
-};
+export const openShop = (shop: NewShop) => post("/api/desk/clients", { body: shop });
+export const people = () => get("/api/desk/people");

@@ -7,13 +7,14 @@ import { TextArea } from "../../shared/components/Field";
 import { Asked } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
+import type { Answer, Answers, FilledForm, Scorecard, Section } from "../../shared/model";
 import { useThread } from "../conversation/thread";
 import { useTry } from "../desk/actions";
 import { useWords } from "../words/load";
 import * as api from "./api";
 import { QuestionRow } from "./QuestionRow";
 import { ReadOnlyThread } from "./ReadOnlyThread";
-import { inLanguage, preview, type Answer, type Answers, type Section } from "./scoring";
+import { inLanguage, preview } from "./scoring";
 
 const route = getRouteApi("/inside/evaluate/$tenant/$conversation/$work");
 
@@ -38,7 +39,7 @@ export function EvaluatePage() {
   );
 }
 
-function Form({ card }: { card: api.Scorecard }) {
+function Form({ card }: { card: Scorecard }) {
   const say = useWords();
   const language = useLanguage();
   const [answers, setAnswers] = useState<Answers>({});
@@ -103,7 +104,7 @@ function SectionPart({ section, percent, children }: { section: Section; percent
   );
 }
 
-function useSubmit(form: Omit<api.FilledForm, "work_item">) {
+function useSubmit(form: Omit<FilledForm, "work_item">) {
   const say = useWords();
   const attempt = useTry();
   const navigate = useNavigate();
@@ -112,7 +113,7 @@ function useSubmit(form: Omit<api.FilledForm, "work_item">) {
   const [isBusy, setIsBusy] = useState(false);
   const submit = async () => {
     setIsBusy(true);
-    const comments = Object.fromEntries(Object.entries(form.comments).filter(([, text]) => text.trim()));
+    const comments = Object.fromEntries(Object.entries(form.comments ?? {}).filter(([, text]) => text.trim()));
     const made = await attempt(() => api.evaluate(tenant, conversation, { ...form, comments, work_item: work }));
     setIsBusy(false);
     if (!made) return;

@@ -8,16 +8,17 @@ import { cx } from "../../shared/components/cx";
 import { Asked, Failure, Notice, Skeleton } from "../../shared/components/States";
 import { When } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
+import type { Answer, Evaluation, EvaluationHead, Question } from "../../shared/model";
 import { sync } from "../desk/sync";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import * as api from "./api";
-import { pageOf } from "./FinishedPage";
-import { inLanguage, type Answer, type Question } from "./scoring";
+import { inLanguage } from "./scoring";
 
 const route = getRouteApi("/inside/evaluations");
 
 export function EvaluationsPage() {
+  const say = useWords();
   const { tenant, evaluation } = route.useSearch();
   return (
     <>
@@ -25,7 +26,11 @@ export function EvaluationsPage() {
         <List chosen={evaluation} />
       </section>
       <div className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto bg-surface-1", !evaluation && "max-md:hidden")}>
-        {evaluation && tenant && <Detail key={evaluation} tenant={tenant} id={evaluation} />}
+        {evaluation && tenant ? (
+          <Detail key={evaluation} tenant={tenant} id={evaluation} />
+        ) : (
+          <Notice icon="score" title={say("quality.pick")} text={say("quality.pickText")} />
+        )}
       </div>
     </>
   );
@@ -37,8 +42,8 @@ function List({ chosen }: { chosen: string | undefined }) {
   const query = useInfiniteQuery({
     queryKey: ["evaluations"],
     queryFn: ({ pageParam }) => api.evaluations(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => pageOf(page.next),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.next,
   });
   const rows = query.data?.pages.flatMap((page) => page.results);
   return (
@@ -68,7 +73,7 @@ function List({ chosen }: { chosen: string | undefined }) {
   );
 }
 
-function Head({ row, isChosen, isLead }: { row: api.EvaluationHead; isChosen: boolean; isLead: boolean }) {
+function Head({ row, isChosen, isLead }: { row: EvaluationHead; isChosen: boolean; isLead: boolean }) {
   const say = useWords();
   const language = useLanguage();
   return (
@@ -86,7 +91,7 @@ function Head({ row, isChosen, isLead }: { row: api.EvaluationHead; isChosen: bo
         </span>
         <span className="block truncate text-12 text-text-3">
           {isLead ? `${row.case_number} · ` : ""}
-          {say("quality.by", { name: row.evaluator.name })} · <When at={row.made_at} />
+          <When at={row.made_at} /> · {say("quality.by", { name: row.evaluator.name })}
         </span>
       </span>
       <span className={cx("num text-15 font-semibold", row.fatal && "text-risk")}>{api.asScore(row.percent, language)}</span>
@@ -113,7 +118,7 @@ function Detail({ tenant, id }: { tenant: string; id: string }) {
   );
 }
 
-function Sheet({ evaluation }: { evaluation: api.Evaluation }) {
+function Sheet({ evaluation }: { evaluation: Evaluation }) {
   const say = useWords();
   const language = useLanguage();
   const { tenant, conversation, scorecard } = evaluation;

@@ -10,7 +10,7 @@ import { Cell, Line, Page, Table } from "../../shared/components/Page";
 import { Failure, Notice, Skeleton } from "../../shared/components/States";
 import { When } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
-import type { Finished } from "../../shared/model-floor";
+import type { Finished } from "../../shared/model";
 import { asLeft } from "../../shared/time/words";
 import * as floorApi from "../floor/api";
 import type { Filters } from "../router";
@@ -19,15 +19,16 @@ import { useWords } from "../words/load";
 import * as api from "./api";
 
 const route = getRouteApi("/inside/finished");
+const ANSWERS: Record<string, boolean> = { true: true, false: false };
 
 export function FinishedPage() {
   const say = useWords();
   const filters = route.useSearch();
   const query = useInfiniteQuery({
     queryKey: ["finished", filters],
-    queryFn: ({ pageParam }) => api.finished(filters, pageParam),
+    queryFn: ({ pageParam }) => api.finished({ ...filters, evaluated: ANSWERS[filters.evaluated ?? ""] }, pageParam),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => pageOf(page.next),
+    getNextPageParam: (page) => page.next,
   });
   const rows = query.data?.pages.flatMap((page) => page.results);
   return (
@@ -45,13 +46,6 @@ export function FinishedPage() {
       )}
     </Page>
   );
-}
-
-/** A page as number, cursor or whole address. */
-export function pageOf(next: string | number | null): string | undefined {
-  if (next === null || next === "") return undefined;
-  const text = String(next);
-  return /[?&]page=([^&]+)/.exec(text)?.[1] ?? text;
 }
 
 function FilterLine({ filters }: { filters: Filters }) {

@@ -2,8 +2,9 @@ import { useRef, useState, type KeyboardEvent } from "react";
 
 import { cx } from "../../shared/components/cx";
 import { useLanguage } from "../../shared/i18n/use";
+import type { Answer, Question } from "../../shared/model";
 import { useWords } from "../words/load";
-import { inLanguage, type Answer, type Question } from "./scoring";
+import { inLanguage } from "./scoring";
 
 interface Props {
   question: Question;

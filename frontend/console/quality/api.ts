@@ -1,46 +1,5 @@
-import { get, post } from "../../shared/api/http";
-import type { ClientTile } from "../../shared/model";
-import type { Finished, Page } from "../../shared/model-floor";
-import { withQuery } from "../api";
-import type { Answers, Definition } from "./scoring";
-
-export interface Scorecard {
-  id: string;
-  name: string;
-  version: number;
-  definition: Definition;
-}
-
-export interface EvaluationHead {
-  id: string;
-  tenant: ClientTile;
-  conversation: string;
-  case_number: string;
-  work_item: string;
-  agent: { id: string; name: string };
-  evaluator: { id: string; name: string };
-  percent: number | string;
-  fatal: boolean;
-  made_at: string;
-  read_at: string | null;
-}
-
-export interface Evaluation extends EvaluationHead {
-  scorecard: Scorecard;
-  answers: Answers;
-  comments: Record<string, string>;
-  summary: string;
-  sections: { code: string; title: string | Record<string, string>; percent: number | string | null }[];
-}
-
-export interface FilledForm {
-  work_item: string;
-  answers: Answers;
-  comments: Record<string, string>;
-  summary: string;
-}
-
-const at = (tenant: string) => `/api/desk/clients/${tenant}`;
+import type { FilledForm } from "../../shared/model";
+import { get, post } from "../api";
 
 export interface FinishedFilters {
   tenant?: string;
@@ -48,12 +7,11 @@ export interface FinishedFilters {
   /** Days of the reader's calendar, both inside. */
   from?: string;
   to?: string;
-  evaluated?: string;
+  evaluated?: boolean;
 }
 
 export function finished({ from, to, ...rest }: FinishedFilters, after?: string) {
-  const asked = { ...rest, from: from && midnight(from, 0), to: to && midnight(to, 1), after };
-  return get<Page<Finished>>(withQuery("/api/desk/finished", asked));
+  return get("/api/desk/finished", { query: { ...rest, from: from && midnight(from, 0), to: to && midnight(to, 1), after } });
 }
 
 /** The instant at which the reader's day begins, some days later. */
@@ -63,15 +21,15 @@ function midnight(day: string, later: number): string | undefined {
   date.setDate(date.getDate() + later);
   return date.toISOString();
 }
-export const scorecard = (tenant: string) => get<Scorecard>(`${at(tenant)}/scorecard`);
+
+const EVALUATION = "/api/desk/clients/{tenant}/evaluations/{evaluation}";
+
+export const scorecard = (tenant: string) => get("/api/desk/clients/{tenant}/scorecard", { path: { tenant } });
 export const evaluate = (tenant: string, conversation: string, form: FilledForm) =>
-  post<Evaluation>(`${at(tenant)}/conversations/${conversation}/evaluations`, form);
-export const evaluations = async (page?: string) => {
-  const answer = await get<EvaluationHead[] | Page<EvaluationHead>>(withQuery("/api/desk/evaluations", { page }));
-  return Array.isArray(answer) ? { results: answer, next: null } : answer;
-};
-export const evaluation = (tenant: string, id: string) => get<Evaluation>(`${at(tenant)}/evaluations/${id}`);
-export const markRead = (tenant: string, id: string) => post(`${at(tenant)}/evaluations/${id}/read`);
+  post("/api/desk/clients/{tenant}/conversations/{conversation}/evaluations", { path: { tenant, conversation }, body: form });
+export const evaluations = (page?: number) => get("/api/desk/evaluations", { query: { page } });
+export const evaluation = (tenant: string, id: string) => get(EVALUATION, { path: { tenant, evaluation: id } });
+export const markRead = (tenant: string, id: string) => post(`${EVALUATION}/read`, { path: { tenant, evaluation: id } });
 
 /** "86.7 %" in the reader's numbers. */
 export function asScore(percent: number | string, language: string): string {

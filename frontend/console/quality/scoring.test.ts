@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { preview, type Definition } from "./scoring";
+import type { Definition } from "../../shared/model";
+import { preview } from "./scoring";
 
 const question = (code: string, more: object) => ({ code, text: { en: code }, kind: "yes_no" as const, weight: 1, ...more });
 const CARD: Definition = {

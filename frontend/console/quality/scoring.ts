@@ -1,29 +1,6 @@
 /** The score while a form is being filled; the server's ``quality/scoring.py`` has the last word. Pure. */
 
-export interface Question {
-  code: string;
-  text: Record<string, string>;
-  kind: "yes_no" | "scale";
-  max?: number;
-  weight: number;
-  na_allowed?: boolean;
-  critical?: boolean;
-  fatal?: boolean;
-}
-
-export interface Section {
-  code: string;
-  title: Record<string, string>;
-  questions: Question[];
-}
-
-export interface Definition {
-  sections: Section[];
-}
-
-/** true/false for yes/no, 0…max for a scale, "na" for not applicable. */
-export type Answer = boolean | number | "na";
-export type Answers = Record<string, Answer>;
+import type { Answer, Answers, Definition, Question, Section } from "../../shared/model";
 
 export interface Preview {
   /** Null until something that counts is answered. */

@@ -1,6 +1,6 @@
 /** The keyboard: single keys where nobody is typing, and "G then a letter" to move. */
 
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 
@@ -13,7 +13,7 @@ const maps: { current: KeyMap }[] = [];
 export function useKeys(map: KeyMap): void {
   const latest = useRef(map);
   latest.current = map;
-  useEffect(() => {
+  useLayoutEffect(() => {
     maps.push(latest);
     if (maps.length === 1) document.addEventListener("keydown", onKey);
     return () => {

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 
 import { giveCode, signIn, signOut, type Outcome } from "../../shared/api/allauth";
-import { ApiError, get } from "../../shared/api/http";
+import { ApiError } from "../../shared/api/http";
 import { Button } from "../../shared/components/Button";
 import { ClientTile, wearing } from "../../shared/components/ClientTile";
 import { TextField } from "../../shared/components/Field";
@@ -13,15 +13,11 @@ import * as api from "../api";
 import { isClient, meQuery } from "../session";
 import { useWords, type Key } from "../words/load";
 
-interface PublicShop {
-  shop: { name: string; mark: string; color: string };
-}
-
 /** Sign-in at the shop's own door, with its name and colour; a second step if the account has one. */
 export function SignInPage() {
   const say = useWords();
   const search = useSearch({ from: "/sign-in" });
-  const shop = useQuery({ queryKey: ["shop"], queryFn: () => get<PublicShop>("/api/widget/config") }).data?.shop;
+  const shop = useQuery({ queryKey: ["shop"], queryFn: api.shop }).data;
   const [asksCode, setAsksCode] = useState(false);
   const [problem, setProblem] = useState<Key | null>(search.elsewhere ? "sign_in.elsewhere" : null);
   const [isBusy, setIsBusy] = useState(false);

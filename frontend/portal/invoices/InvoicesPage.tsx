@@ -59,6 +59,7 @@ function Item({ invoice }: { invoice: api.Invoice }) {
         </div>
         <a
           href={invoice.pdf_url}
+          download
           className="tap inline-flex items-center gap-2 justify-self-start rounded border border-line-strong px-4 font-medium hover:bg-surface-3"
         >
           <Icon name="down_tray" />

@@ -21,8 +21,8 @@ export function Bars({ title, rows }: { title?: string; rows: Bar[] }) {
       <ul className="figures">
         {rows.map(({ key, label, count, search }, index) => (
           <li key={key} className="border-b border-line last:border-0">
-            <Link to="/conversations" search={search} className="group grid min-h-11 grid-cols-[minmax(0,11rem)_minmax(0,1fr)_3rem] items-center gap-3 hover:bg-surface-2">
-              <span className="truncate group-hover:underline group-hover:underline-offset-4">{label}</span>
+            <Link to="/conversations" search={search} className="group grid min-h-11 grid-cols-[minmax(0,12rem)_minmax(0,1fr)_2.5rem] items-center gap-3 py-1.5 hover:bg-surface-2">
+              <span className="text-pretty group-hover:underline group-hover:underline-offset-4">{label}</span>
               <span aria-hidden className="h-2 rounded-sm bg-client" style={{ width: `${(wide[index] ?? 0) * 100}%` }} />
               <span className="text-right font-medium">{asCount(count, language)}</span>
             </Link>

@@ -1,10 +1,11 @@
 import { Link } from "@tanstack/react-router";
 
 import { cx } from "../../shared/components/cx";
+import type { Say } from "../../shared/i18n/use";
 import type { LiveQueue } from "../api";
 import { asCount, asDuration } from "../figures";
 import { useLocale } from "../locale";
-import { useWords } from "../words/load";
+import { useWords, type Key } from "../words/load";
 
 /** The shop's queues at this moment. */
 export function Live({ queues }: { queues: LiveQueue[] }) {
@@ -23,7 +24,7 @@ export function Live({ queues }: { queues: LiveQueue[] }) {
         {queues.map((queue) => (
           <li key={queue.id} className="bg-surface-1 p-5 sm:odd:last:col-span-2">
             <p className="flex items-center justify-between gap-3">
-              <span className="font-medium">{queue.name}</span>
+              <span className="font-medium">{nameQueue(queue, queues, say)}</span>
               <span className="flex items-center gap-1.5 text-13 text-text-2">
                 <span aria-hidden className={cx("size-2 rounded-full", queue.open_now ? "bg-ok" : "border border-text-3")} />
                 {say(queue.open_now ? "live.open" : "live.closed")}
@@ -48,4 +49,11 @@ export function Live({ queues }: { queues: LiveQueue[] }) {
       </ul>
     </section>
   );
+}
+
+/** The only queue of its kind of channel is called by the kind, in the reader's language. */
+function nameQueue(queue: LiveQueue, all: LiveQueue[], say: Say<Key>): string {
+  const isOnly = all.filter((each) => each.channel_group === queue.channel_group).length === 1;
+  const group = (["chat", "mail"] as const).find((each) => each === queue.channel_group);
+  return isOnly && group ? say(`live.groups.${group}`) : queue.name;
 }

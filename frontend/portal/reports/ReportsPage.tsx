@@ -48,7 +48,7 @@ function Issue() {
   const client = useQueryClient();
   const overview = useQuery({ queryKey: ["overview", current, language], queryFn: () => api.overview(current, language) });
   const issuing = useMutation({
-    mutationFn: () => api.issueReport(month, language),
+    mutationFn: () => api.issueReport(month),
     onSuccess: (report) => {
       toast(say("reports.issued", { month: asMonth(report.month, language) }));
       return client.invalidateQueries({ queryKey: ["reports"] });
@@ -92,6 +92,7 @@ function Item({ report }: { report: api.Report }) {
       <div className="flex items-start gap-2">
         <a
           href={report.pdf_url}
+          download
           className="tap inline-flex items-center gap-2 rounded border border-line-strong px-4 font-medium hover:bg-surface-3"
         >
           <Icon name="down_tray" />

@@ -119,6 +119,9 @@ function Account() {
         </MenuItem>
       ))}
       <MenuLine />
+      <MenuItem icon={<Icon name="person" />} onPick={() => void navigate({ to: "/security" })}>
+        {say("two_step.title")}
+      </MenuItem>
       <MenuItem icon={<Icon name="out" />} onPick={() => void leave()}>
         {say("account.sign_out")}
       </MenuItem>

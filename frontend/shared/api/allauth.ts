@@ -63,5 +63,12 @@ export async function recoveryCodes(): Promise<string[]> {
   return status === 200 ? (data?.unused_codes ?? []) : [];
 }
 
+/** Ten fresh ones; those before are worth nothing from then on. */
+export async function newRecoveryCodes(): Promise<string[]> {
+  const { status, answer } = await exchange("POST", BASE + CODES);
+  if (status === 401) throw new ApiError(status, "reauthenticate", "");
+  return (answer as { data?: { unused_codes?: string[] } } | undefined)?.data?.unused_codes ?? [];
+}
+
 /** Prove the password again, where allauth asks for it. */
 export const proveAgain = (password: string) => step("POST", "/auth/reauthenticate", { password });

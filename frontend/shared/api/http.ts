@@ -41,7 +41,7 @@ export async function exchange(method: string, path: string, body?: Body): Promi
 }
 
 async function send(method: string, path: string, body: Body, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": document.documentElement.lang || "en" };
   if (method !== "GET") headers["X-CSRFToken"] = await csrfToken();
   const isForm = body instanceof FormData;
   if (body && !isForm) headers["Content-Type"] = "application/json";

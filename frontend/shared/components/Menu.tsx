@@ -1,4 +1,4 @@
-import { cloneElement, useState, type HTMLAttributes, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
+import { cloneElement, useRef, useState, type HTMLAttributes, type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 
 import { cx } from "./cx";
 
@@ -21,6 +21,7 @@ interface MenuProps {
 export function Menu({ trigger, label, children }: MenuProps) {
   const [radix, setRadix] = useState(loaded);
   const [startsOpen, setStartsOpen] = useState(false);
+  const byPointer = useRef(false);
   const open = () =>
     void load().then((module) => {
       setStartsOpen(true);
@@ -36,6 +37,10 @@ export function Menu({ trigger, label, children }: MenuProps) {
           align="start"
           sideOffset={4}
           collisionPadding={8}
+          onPointerUpCapture={() => (byPointer.current = true)}
+          onKeyDownCapture={() => (byPointer.current = false)}
+          // Back on the trigger, the next Enter would open the menu again instead of doing what the page does with it.
+          onCloseAutoFocus={(event) => byPointer.current && event.preventDefault()}
           className="appear z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded bg-surface-1 p-1 shadow-float"
         >
           {children}

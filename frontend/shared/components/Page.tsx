@@ -19,7 +19,7 @@ export function Page({ title, detail, acts, wide, children }: PageProps) {
         {detail && <div className="num text-13 text-text-3">{detail}</div>}
         {acts && <div className="ml-auto flex flex-wrap items-center gap-2">{acts}</div>}
       </header>
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="relative min-h-0 flex-1 overflow-auto">
         <div className={cx("px-4 py-4 md:px-6", !wide && "max-w-5xl")}>{children}</div>
       </div>
     </div>
@@ -37,7 +37,7 @@ interface Column {
 /** Rows of figures: small heads, hairlines, numbers right-aligned and tabular. */
 export function Table({ columns, label, children }: { columns: Column[]; label: string; children: ReactNode }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full border-collapse text-13" aria-label={label}>
         <thead>
           <tr className="border-b border-line text-12 text-text-3">

@@ -22,10 +22,12 @@ export function openLive<Event>(path: string, ears: Ears<Event>): Live {
   let attempt = 0;
   let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryAt = 0;
 
   const connect = () => {
     clearTimeout(timer);
-    if (isClosed) return;
+    retryAt = 0;
+    if (isClosed || !navigator.onLine) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}${path}`);
     let isUp = false;
@@ -40,8 +42,12 @@ export function openLive<Event>(path: string, ears: Ears<Event>): Live {
     socket.onclose = (end) => {
       if (isClosed) return;
       ears.state(end.code === SIGN_IN ? "refused" : "down");
-      if (end.code !== SIGN_IN) timer = setTimeout(connect, waitBefore(attempt++));
+      if (end.code !== SIGN_IN) retry(waitBefore(attempt++));
     };
+  };
+  const retry = (wait: number) => {
+    retryAt = Date.now() + wait;
+    timer = setTimeout(connect, wait);
   };
   const beat = () => send({ type: "heartbeat" });
   const send = (frame: object) => {
@@ -49,20 +55,46 @@ export function openLive<Event>(path: string, ears: Ears<Event>): Live {
   };
   const hurry = () => {
     attempt = 0;
-    if (socket?.readyState === WebSocket.CLOSED) connect();
+    if (!socket || socket.readyState === WebSocket.CLOSED) connect();
+  };
+  // The network is known to be gone: a half-open socket would stay silent for minutes.
+  const drop = () => {
+    clearTimeout(timer);
+    if (socket) socket.onclose = socket.onmessage = null;
+    socket?.close();
+    socket = undefined;
+    ears.state("down");
   };
 
-  const heart = setInterval(beat, HEARTBEAT_MS);
+  const stopTicking = everyTick(HEARTBEAT_MS, () => {
+    if (socket?.readyState === WebSocket.OPEN) beat();
+    else if (retryAt && Date.now() >= retryAt) connect();
+  });
   window.addEventListener("online", hurry);
-  connect();
+  window.addEventListener("offline", drop);
+  if (navigator.onLine) connect();
+  else ears.state("down");
   return {
     send,
     close: () => {
       isClosed = true;
-      clearInterval(heart);
+      stopTicking();
       clearTimeout(timer);
       window.removeEventListener("online", hurry);
+      window.removeEventListener("offline", drop);
       socket?.close();
     },
   };
+}
+
+/** Calls at a steady pace, also while the tab is in the background; returns how to stop. */
+function everyTick(pace: number, act: () => void): () => void {
+  if (typeof Worker === "undefined") {
+    const timer = setInterval(act, pace);
+    return () => clearInterval(timer);
+  }
+  const ticker = new Worker(new URL("./ticker.ts", import.meta.url), { type: "module" });
+  ticker.onmessage = act;
+  ticker.postMessage(pace);
+  return () => ticker.terminate();
 }

@@ -24,7 +24,8 @@ export const account = {
   mfaOn: "Two-step sign-in is on. Signing in asks for a code of your app.",
   mfaOff: "Off. With it on, a password alone does not open your desk.",
   mfaStart: "Set up",
-  mfaStep: "Add this key to your authenticator app, then enter the code it shows.",
+  mfaStep: "Scan this with your authenticator app, or add the key by hand; then enter the code it shows.",
+  mfaQr: "The key as a square to scan",
   mfaKey: "Key",
   mfaOpen: "Open in the app of this device",
   mfaTurnOn: "Turn on",
@@ -33,5 +34,8 @@ export const account = {
   mfaGone: "Two-step sign-in is off",
   recovery: "Recovery codes",
   recoveryText: "Keep these somewhere safe: each one signs you in once if the app is lost.",
+  newCodes: "New recovery codes",
+  prove: "Some time has passed since you signed in. Enter your password again.",
+  wrongPassword: "That is not your password. Try again.",
   again: "Sign in again to change this; nothing was changed.",
 };

@@ -43,6 +43,7 @@ export const desk = {
   stateNow: "Your state: {{state}}",
   tookOver: "Accepted: {{case}}",
   channels: { webchat: "chat", email: "mail", form: "form", relay: "relay" },
+  silent: "connection lost",
   groups: { chat: "Chat", mail: "Mail" },
   waitingCustomer: "waiting for customer",
 };

@@ -25,7 +25,7 @@ export const operator = {
   quantity: "Quantity",
   unitPrice: "Unit price",
   net: "Net",
-  vat: "VAT {{percent}} %",
+  vat: "VAT {{percent}}%",
   total: "Total",
   noLines: "Nothing billable in this month",
   issue: "Issue…",

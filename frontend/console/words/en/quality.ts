@@ -38,6 +38,8 @@ export const quality = {
   noScores: "No evaluations yet",
   noScoresText: "When a colleague evaluates one of your conversations, it appears here.",
   noScoresAll: "Pick a finished conversation and evaluate it.",
+  pick: "No evaluation is open",
+  pickText: "Choose one on the left to read its answers and comments.",
   unread: "new",
   by: "by {{name}}",
   of: "{{name}}",

@@ -58,6 +58,7 @@ export const talk = {
   noteFor: "Only colleagues see this",
   inLanguage: "in {{language}}",
   placeholder: "Write to {{customer}}",
+  placeholderNoName: "Write to the customer",
   notePlaceholder: "Write a note for colleagues",
   send: "Send",
   addNote: "Add note",

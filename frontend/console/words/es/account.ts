@@ -27,7 +27,8 @@ export const account: Same<typeof english> = {
   mfaOn: "La entrada en dos pasos está activa. Al entrar se pide un código de tu aplicación.",
   mfaOff: "Inactiva. Con ella, la contraseña sola no abre tu mesa.",
   mfaStart: "Configurar",
-  mfaStep: "Añade esta clave a tu aplicación de autenticación y escribe el código que muestra.",
+  mfaStep: "Escanea el cuadro con tu aplicación de autenticación, o añade la clave a mano, y escribe el código que muestra.",
+  mfaQr: "La clave como cuadro para escanear",
   mfaKey: "Clave",
   mfaOpen: "Abrir en la aplicación de este dispositivo",
   mfaTurnOn: "Activar",
@@ -36,5 +37,8 @@ export const account: Same<typeof english> = {
   mfaGone: "La entrada en dos pasos está inactiva",
   recovery: "Códigos de recuperación",
   recoveryText: "Guárdalos en un lugar seguro: cada uno sirve para entrar una vez si pierdes la aplicación.",
+  newCodes: "Códigos de recuperación nuevos",
+  prove: "Ha pasado un rato desde que entraste. Escribe otra vez tu contraseña.",
+  wrongPassword: "Esa no es tu contraseña. Inténtalo otra vez.",
   again: "Entra de nuevo para cambiar esto; no se ha cambiado nada.",
 };

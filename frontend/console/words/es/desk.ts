@@ -46,6 +46,7 @@ export const desk: Same<typeof english> = {
   stateNow: "Tu estado: {{state}}",
   tookOver: "Aceptada: {{case}}",
   channels: { webchat: "chat", email: "correo", form: "formulario", relay: "enlace" },
+  silent: "conexión perdida",
   groups: { chat: "Chat", mail: "Correo" },
   waitingCustomer: "a la espera del cliente final",
 };

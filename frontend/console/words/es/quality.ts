@@ -41,6 +41,8 @@ export const quality: Same<typeof english> = {
   noScores: "Todavía no hay evaluaciones",
   noScoresText: "Cuando alguien evalúe una de tus conversaciones, aparecerá aquí.",
   noScoresAll: "Elige una conversación terminada y evalúala.",
+  pick: "No hay ninguna evaluación abierta",
+  pickText: "Elige una de la izquierda para leer sus respuestas y comentarios.",
   unread: "nueva",
   by: "de {{name}}",
   of: "{{name}}",

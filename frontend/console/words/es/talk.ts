@@ -61,6 +61,7 @@ export const talk: Same<typeof english> = {
   noteFor: "Solo la ven tus compañeros",
   inLanguage: "en {{language}}",
   placeholder: "Escribe a {{customer}}",
+  placeholderNoName: "Escribe al cliente final",
   notePlaceholder: "Escribe una nota para tus compañeros",
   send: "Enviar",
   addNote: "Añadir nota",
