@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Playwright, Request, expect, sync_playwright
 
 from people.models import Person
 from tenants.models import Tenant
@@ -92,15 +92,29 @@ class Stage:
 
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.faults.append(f"exception at {page.url}: {error}"))
-        page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", self._dismiss)
         page.on("popup", lambda popup: self.faults.append(f"window: {popup.url}"))
         page.on("request", self._note_stranger)
+        page.on("requestfailed", self._forget_blocked)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _note_stranger(self, request: Request) -> None:
         address = urlsplit(request.url)
         at_home = f"{address.hostname}".endswith(f".{settings.DOMAIN}") and address.port == self.stack.port
         if address.scheme in _ON_THE_NET and not at_home:
-            self.faults.append(f"fetched {request.url[:200]}")
+            self.faults.append(_fetched(request))
+
+    def _forget_blocked(self, request: Request) -> None:
+        """Chromium tells of what a policy stopped, too; that never left."""
+        if request.failure == "csp" and _fetched(request) in self.faults:
+            self.faults.remove(_fetched(request))
+
+
+def _fetched(request: Request) -> str:
+    return f"fetched {request.url[:200]}"
 
 
 def keep_picture(page: Page, name: str) -> None:

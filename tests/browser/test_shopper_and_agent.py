@@ -17,6 +17,7 @@ from tests.world import PASSWORD
 QUESTION = "Buongiorno, dov'è il mio ordine? L'ho pagato due settimane fa e non è ancora arrivato."
 ANSWER = "Buongiorno! Il pacco è partito ieri, lo riceve domani mattina."
 THANKS = "Perfetto, grazie mille."
+REPLY = re.compile("^Write to")
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -74,13 +75,11 @@ def test_a_shopper_writes_in_italian_and_an_agent_answers(
     card = console.get_by_role("complementary", name="Customer and shop")
     expect(card.get_by_role("button", name="Customer", exact=True)).to_be_visible()
     expect(card).to_contain_text("Italian")
-    expect(shopper.get_by_text("La segue Lucia A.")).to_be_visible()
 
-    console.keyboard.press("r")
-    box = console.get_by_role("textbox", name=re.compile("^Write to"))
+    box = console.get_by_role("textbox", name=REPLY)
     expect(box).to_be_focused()
     console.keyboard.type(ANSWER)
-    expect(shopper.get_by_text("Lucia A. sta scrivendo")).to_be_visible()
+    expect(shopper.get_by_text("Le stanno scrivendo")).to_be_visible()
     console.keyboard.press("Control+Enter")
     expect(box).to_have_value("")
     expect(messages).to_contain_text(ANSWER)
@@ -89,10 +88,14 @@ def test_a_shopper_writes_in_italian_and_an_agent_answers(
     said = shopper.get_by_role("log", name="Conversazione")
     expect(said).to_contain_text(ANSWER)
     expect(shopper.get_by_text(f"Caso {number}")).to_be_visible()
+    expect(shopper.get_by_text("La segue Lucia A.")).to_be_visible()
     write(shopper, THANKS)
     expect(messages).to_contain_text(THANKS)
     keep_picture(shopper, "journey-widget")
 
+    console.keyboard.press("Escape")
+    console.keyboard.press("r")
+    expect(box).to_be_focused()
     console.keyboard.press("Escape")
     console.keyboard.press("e")
     dialog = console.get_by_role("dialog", name=f"Close {number}")
@@ -127,7 +130,7 @@ def test_what_an_agent_writes_without_a_line_is_sent_once_when_it_is_back(
     open_chat(shopper)
     write(shopper, QUESTION)
     console.get_by_role("button", name="Accept").click()
-    box = console.get_by_role("textbox", name=re.compile("^Write to"))
+    box = console.get_by_role("textbox", name=REPLY)
     expect(box).to_be_visible()
 
     console.context.set_offline(True)

@@ -1,0 +1,186 @@
+"""Every page at a desk's width and at a telephone's: it fits, and axe finds nothing serious."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from billing import invoicing
+from carriers.email import email
+from conversations import inbound
+from conversations.case_links import link_to
+from desk import portal_papers
+from kernel.tenancy import enter
+from people.models import Person
+from quality import evaluating
+from quality.defaults import DEFINITION
+from routing import queue
+from routing.models import WorkItem
+from tenants.models import Line, Tenant
+from tests.browser.played import last_month, play, play_last_month, say
+from tests.browser.stage import SIZES, Stage, keep_picture, overflow, violations
+from tests.carriers.letters import letter
+from tests.desk.shop import GERMAN, give, work_of, write
+
+LETTER = """<p>Buongiorno,</p><p>ho ordinato <b>due paia</b> di scarpe (ordine <a href="https://acme.example/10233">10233</a>)
+e ne è arrivato uno solo.</p><table border="1"><tr><th>Articolo</th><th>Taglia</th></tr>
+<tr><td>Corso</td><td>42</td></tr><tr><td>Lido</td><td>38</td></tr></table><p>Grazie,<br>Anna Bianchi</p>"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page to look at: whose it is, where, and the words that show it is there."""
+
+    name: str
+    who: str
+    path: str
+    ready: str
+    at_shop: bool = False
+    act: Callable[[Page], None] | None = None
+
+
+def open_widget(page: Page) -> None:
+    page.get_by_role("button", name="Open the chat").click()
+    page.get_by_role("textbox", name="Write your message").fill("Where is my order? It was due last Tuesday.")
+
+
+DESK = [
+    Look("sign-in", "", "/sign-in", "For staff."),
+    Look("desk", "lucia", "/", "Accept"),
+    Look("conversation", "lucia", "{chat}", "Write to"),
+    Look("mail", "lucia", "{mail}", "Show as text"),
+    Look("scores", "lucia", "/evaluations", "by Sofia S."),
+    Look("score", "sofia", "{evaluation}", "Open the conversation"),
+    Look("profile", "lucia", "/profile", "Two-step sign-in"),
+    Look("floor", "sofia", "/floor", "Northlight"),
+    Look("finished", "sofia", "/finished", "Evaluate"),
+    Look("evaluate", "sofia", "{evaluate}", "Share with the agent"),
+    Look("billing", "omar", "/billing", "Make anew"),
+    Look("invoice", "omar", "{invoice}", "Issue…"),
+    Look("new-shop", "omar", "/shops/new", "Onboard shop"),
+    Look("people", "omar", "/people", "paolo@bpo.example"),
+]
+SHOP = [
+    Look("shop", "", "/", "A person answers", at_shop=True),
+    Look("widget", "", "/", "A person answers", at_shop=True, act=open_widget),
+    Look("contact", "", "/contact/", "Order number", at_shop=True),
+    Look("case", "", "{case}", "AC-", at_shop=True),
+    Look("portal-sign-in", "", "/portal/", "Sign in to Acme Shoes's portal", at_shop=True),
+    Look("portal", "carla", "/portal/", "What was promised", at_shop=True),
+    Look("portal-month", "carla", "/portal/?month={month}", "whole month", at_shop=True),
+    Look("portal-list", "carla", "/portal/conversations?month={month}", "AC-", at_shop=True),
+    Look("portal-case", "carla", "{portal_case}", "Promises and their ledger", at_shop=True),
+    Look("portal-reports", "carla", "/portal/reports", "Check the hash", at_shop=True),
+    Look("portal-invoices", "carla", "/portal/invoices", "Net", at_shop=True),
+]
+
+
+Places = dict[str, str]
+
+
+def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar: Person, carla: Person) -> Places:
+    """A desk, a floor, a portal and books with something in them; the addresses that hold an id."""
+    past = play_last_month(acme, lucia)
+    queue.set_status(person=lucia, status="available")
+    done = play(acme, lucia, datetime.now(UTC) - timedelta(minutes=20))
+    judged = play(acme, lucia, datetime.now(UTC) - timedelta(minutes=12))
+    chat, mail = write(acme), _write_mail(acme)
+    for message in (chat, mail):
+        give(message, lucia)
+    with enter(acme):
+        say(acme, lucia, chat.conversation_id)
+        evaluation = _evaluate(acme, sofia, judged.conversation, judged.id)
+    write(acme, "Grazie! E se non sono a casa quando arriva il pacco?", conversation=chat.conversation_id)
+    offered = work_of(write(acme))
+    assert queue.offer(work_item_id=offered.id, agent_id=lucia.pk) == queue.Outcome.MADE
+    WorkItem.objects.filter(pk=offered.id).update(offer_expires_at=datetime.now(UTC) + timedelta(minutes=10))
+    write(northlight, GERMAN)
+    portal_papers.issue_report(person=carla, tenant=acme, month=last_month(acme).month)
+    invoicing.issue(person=omar, invoice_id=invoicing.draft(person=omar, tenant=acme, period=last_month(acme)).pk)
+    draft = invoicing.draft(person=omar, tenant=northlight, period=last_month(northlight))
+    return {
+        "chat": f"/c/{acme.id}/{chat.conversation_id}",
+        "mail": f"/c/{acme.id}/{mail.conversation_id}",
+        "evaluation": f"/evaluations?tenant={acme.id}&evaluation={evaluation}",
+        "evaluate": f"/evaluate/{acme.id}/{done.conversation}/{done.id}",
+        "invoice": f"/billing?invoice={draft.pk}",
+        "case": "/case/" + link_to(acme, chat.conversation_id).rpartition("/")[2],
+        "month": last_month(acme).month,
+        "portal_case": f"/portal/conversations/{past[2].conversation}",
+    }
+
+
+def _write_mail(acme: Tenant) -> Any:
+    line = Line.objects.select_related("tenant").get(tenant=acme, carrier="email")
+    payload = letter("Buongiorno, ho ordinato due paia di scarpe.", to=line.address, html=LETTER)
+    receipt = inbound.accept(line=line, external_id=email.external_id(payload), payload=payload)
+    with enter(acme):
+        message = inbound.take_in(acme, receipt.id)
+    assert message is not None
+    return message
+
+
+def _evaluate(acme: Tenant, sofia: Person, conversation: Any, work_item: Any) -> str:
+    questions = [question for section in DEFINITION["sections"] for question in section["questions"]]
+    answers = {each["code"]: True if each["kind"] == "yes_no" else each["max"] - 1 for each in questions}
+    made = evaluating.evaluate(
+        person=sofia,
+        tenant=acme,
+        conversation_id=conversation,
+        work_item=work_item,
+        answers=answers,
+        comments={"language": "Due refusi."},
+        summary="Molto bene.",
+    )
+    return str(made.id)
+
+
+def see(page: Page, look: Look, url: str) -> None:
+    page.goto(url)
+    words = page.get_by_text(look.ready)
+    named = [page.get_by_role(role, name=look.ready) for role in ("textbox", "button", "link", "heading")]
+    for each in named:
+        words = words.or_(each)
+    expect(words.filter(visible=True).first).to_be_visible()
+    if look.act:
+        look.act(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("looks", [DESK, SHOP], ids=["desk", "shop"])
+def test_every_page_fits_and_is_accessible(
+    stage: Stage,
+    acme: Tenant,
+    northlight: Tenant,
+    lucia: Person,
+    sofia: Person,
+    omar: Person,
+    carla: Person,
+    looks: list[Look],
+    theme: str,
+) -> None:
+    places = furnish(acme, northlight, lucia, sofia, omar, carla)
+    people = {"lucia": lucia, "sofia": sofia, "omar": omar, "carla": carla}
+    problems: list[str] = []
+    windows: dict[tuple[str, bool], Page] = {}
+    for look in looks:
+        key = (look.who, look.at_shop)
+        shop = acme if look.at_shop else None
+        if key not in windows:
+            windows[key] = stage.window(people.get(look.who), shop, color_scheme=theme, reduced_motion="reduce")
+        page = windows[key]
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            if size == "wide":
+                see(page, look, stage.url(shop, look.path.format(**places)))
+            name = f"{look.name}-{size}-{theme}"
+            if beyond := overflow(page):
+                problems.append(f"{name}: wider than its window by {beyond} px")
+            problems += [f"{name}: {each}" for each in violations(page)]
+            keep_picture(page, name)
+    assert not problems, "\n".join(problems)
