@@ -36,6 +36,7 @@ reset: ## Delete the demo's data
 	@exec $(PYTHON) -m config.launch.reset
 
 test: install-test ## Run all tests on servers of their own
+	@PATH="$(CURDIR)/$(VENV):$$PATH" npm --prefix frontend test --silent
 	@exec $(SCRATCH) -- $(VENV)/python -m pytest -n 2 --dist loadgroup tests $(ARGS)
 
 lint: install-check ## Check style, formatting and the import contract

@@ -1,3 +1,4 @@
+import { localeOf } from "../shared/time/locale";
 import "@fontsource-variable/inter/wght.css";
 import "../shared/tokens/tokens.css";
 import "../shop/shop.css";
@@ -51,7 +52,7 @@ function Case({ language }: { language: Language }) {
       </div>
     );
   }
-  const when = (iso: string) => new Date(iso).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  const when = (iso: string) => new Date(iso).toLocaleString(localeOf(language), { dateStyle: "long", timeStyle: "short" });
   return (
     <div class="sheet">
       <h1>{say("case_title", { number: found.case_number })}</h1>

@@ -1,3 +1,4 @@
+import { localeOf } from "../shared/time/locale";
 import type { Hours, Wait } from "./contract";
 import type { Say } from "./words";
 
@@ -5,13 +6,13 @@ import type { Say } from "./words";
 export function nameInstant(iso: string, language: string, now: Date, timeZone?: string): string {
   const at = new Date(iso);
   const day = (date: Date) => date.toLocaleDateString("en-CA", { timeZone });
-  const clock = at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", timeZone });
+  const clock = at.toLocaleTimeString(localeOf(language), { hour: "2-digit", minute: "2-digit", timeZone });
   if (day(at) === day(now)) return clock;
   const days = (at.getTime() - now.getTime()) / 86_400_000;
   const date =
     days < 6
-      ? at.toLocaleDateString(language, { weekday: "long", timeZone })
-      : at.toLocaleDateString(language, { weekday: "short", day: "numeric", month: "short", timeZone });
+      ? at.toLocaleDateString(localeOf(language), { weekday: "long", timeZone })
+      : at.toLocaleDateString(localeOf(language), { weekday: "short", day: "numeric", month: "short", timeZone });
   return `${date} ${clock}`;
 }
 

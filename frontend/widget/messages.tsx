@@ -1,3 +1,4 @@
+import { localeOf } from "../shared/time/locale";
 import type { ComponentChildren } from "preact";
 
 import type { Said, SaidFile } from "./contract";
@@ -122,11 +123,11 @@ function isNewDay(before: Item | undefined, item: Item): boolean {
 function nameDay(iso: string, language: Language): string {
   const days = Math.round((new Date(iso).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
   if (days >= -1) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
-  return new Date(iso).toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long" });
+  return new Date(iso).toLocaleDateString(localeOf(language), { weekday: "long", day: "numeric", month: "long" });
 }
 
 function nameTime(iso: string, language: Language): string {
-  return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(iso).toLocaleTimeString(localeOf(language), { hour: "2-digit", minute: "2-digit" });
 }
 
 function deliveryKey(delivery: string): Key {

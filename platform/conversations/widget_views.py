@@ -24,7 +24,8 @@ from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import Typing
 from kernel.tenancy import enter
-from people.access import anyone
+from people.access import alias_for, anyone
+from routing import queue
 from routing.models import WorkItem
 from tenants.models import Tenant
 
@@ -124,7 +125,6 @@ class WidgetConversation(WidgetView):
             if conversation is None:
                 return Response(_NOTHING_YET)
             messages = reading.shown_to_shopper(conversation.id, files_at=FILES_AT)
-        spoken = [row for row in messages if row["author"] == Message.Author.AGENT]
         return Response(
             {
                 "conversation": str(conversation.id),
@@ -132,7 +132,7 @@ class WidgetConversation(WidgetView):
                 "status": conversation.status,
                 "messages": messages,
                 "last_seq": conversation.last_seq,
-                "agent": {"alias": spoken[-1]["alias"]} if spoken else None,
+                "agent": _agent(tenant, conversation.id, messages),
                 "position": _position(tenant, conversation.id),
             }
         )
@@ -259,3 +259,12 @@ def _number(text: str) -> int:
 
 def _disposition(name: str) -> str:
     return content_disposition_header(True, name) or "attachment"
+
+
+def _agent(tenant: Tenant, conversation_id: UUID, messages: list[dict[str, Any]]) -> dict[str, str] | None:
+    """Whoever has it in hand, else who spoke last; under the name that the shop's customers know."""
+    item = queue.open_item(conversation_id)
+    if item is not None and item.agent is not None and item.state == item.State.ACTIVE:
+        return {"alias": alias_for(item.agent, tenant)}
+    spoken = [row for row in messages if row["author"] == Message.Author.AGENT]
+    return {"alias": spoken[-1]["alias"]} if spoken else None

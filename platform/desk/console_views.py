@@ -16,7 +16,9 @@ from desk import shapes
 from desk.console import changes_since, show_state
 from desk.directory import transfer_targets
 from desk.work import show_work
+from kernel import live
 from kernel.errors import invalid, not_found
+from kernel.events import ConversationChanged
 from people.access import enter_client, staff
 from people.me import LANGUAGES
 from people.models import Person
@@ -77,7 +79,11 @@ class AcceptView(APIView):
     @extend_schema(operation_id="accept_work", request=None, responses=shapes.Work)
     def post(self, request: Request, work_item: UUID) -> Response:
         person = signed_in(request)
-        return _answer(queue.accept(person=person, work_item_id=work_item), person)
+        item = queue.accept(person=person, work_item_id=work_item)
+        # The shopper sees who it is before the first word.
+        changed = ConversationChanged(tenant=str(item.tenant_id), conversation=str(item.conversation))
+        live.tell(changed, live.conversation_feed(item.tenant_id, item.conversation))
+        return _answer(item, person)
 
 
 class DeclineView(APIView):

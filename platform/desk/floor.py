@@ -61,7 +61,7 @@ def _queues(now: datetime) -> list[dict[str, Any]]:
             waiting=Count("id", filter=Q(state=State.WAITING)),
             offered=Count("id", filter=Q(state=State.OFFERED)),
             active=Count("id", filter=Q(state=State.ACTIVE)),
-            oldest=Min("entered_at", filter=Q(state__in=(State.WAITING, State.OFFERED))),
+            oldest=Min("entered_at", filter=Q(state=State.WAITING)),
         )
     )
     lately = _by_queue(

@@ -1,4 +1,5 @@
 /** Durations and instants in words. Language, now and any zone but the reader's own are arguments. */
+import { localeOf } from "./locale";
 
 /** "0:41", "12:05", "1:02:03": for clocks that tick. */
 export function asTimer(seconds: number): string {
@@ -32,7 +33,7 @@ function format(language: string, given: string | undefined, options: Intl.DateT
   const key = `${language}|${zone}|${JSON.stringify(options)}`;
   const known = formats.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(language, { ...options, timeZone: zone });
+  const made = new Intl.DateTimeFormat(localeOf(language), { ...options, timeZone: zone });
   formats.set(key, made);
   return made;
 }
