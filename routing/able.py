@@ -6,13 +6,31 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from people.access import accredited_now
-from people.models import Accreditation, PersonSkill
+from kernel import clock, statements
+from routing.desks import PRESENT
 from routing.engine.types import Item, Relaxation, needs_after
-from routing.models import WorkItem
-from tenants.models import Tenant
+from routing.models import AgentState, WorkItem
+
+Objection = Literal["away", "client", "language", "skill", "channel", "full"]
+
+
+# In force as ``people.access.accredited_now`` says.
+_LEAVE = """
+SELECT a.person_id, a.tenant_id, NULL::text, 0
+  FROM public.people_accreditation a
+  JOIN public.people_person p ON p.id = a.person_id AND p.is_active
+  JOIN public.tenants_tenant t ON t.id = a.tenant_id AND t.status = 'active'
+ WHERE a.person_id = ANY(%(people)s::uuid[])
+   AND (%(tenants)s::uuid[] IS NULL OR a.tenant_id = ANY(%(tenants)s::uuid[]))
+   AND a.valid_from <= %(now)s::timestamptz AND (a.valid_until IS NULL OR a.valid_until > %(now)s::timestamptz)
+UNION ALL
+SELECT s.person_id, NULL, k.code, s.level
+  FROM public.people_personskill s JOIN public.people_skill k ON k.id = s.skill_id
+ WHERE s.person_id = ANY(%(people)s::uuid[])
+"""
 
 
 @dataclass(slots=True)
@@ -30,19 +48,15 @@ class Leave:
 
 
 def leave_of(people: Iterable[UUID], tenants: Iterable[UUID] | None) -> Leave:
-    """Accreditations in force (to ``tenants``, or to all) and skills of these people; two queries."""
+    """Accreditations in force (to ``tenants``, or to all) and skills of these people; one query."""
     leave = Leave()
-    ids = list(people)
-    granted = Accreditation.objects.filter(
-        accredited_now(), person_id__in=ids, person__is_active=True, tenant__status=Tenant.Status.ACTIVE
-    )
-    if tenants is not None:
-        granted = granted.filter(tenant_id__in=list(tenants))
-    for person_id, tenant_id in granted.values_list("person_id", "tenant_id"):
-        leave.tenants[person_id].add(tenant_id)
-    skills = PersonSkill.objects.filter(person_id__in=ids).values_list("person_id", "skill__code", "level")
-    for person_id, code, level in skills:
-        leave.levels[person_id][code] = level
+    wanted = None if tenants is None else list(tenants)
+    rows = statements.run(_LEAVE, {"people": list(people), "tenants": wanted, "now": clock.now()})
+    for person_id, tenant_id, code, level in rows:
+        if code is None:
+            leave.tenants[person_id].add(tenant_id)
+        else:
+            leave.levels[person_id][code] = level
     return leave
 
 
@@ -53,6 +67,22 @@ def serves(item: WorkItem, person_id: UUID, leave: Leave, at: datetime) -> bool:
     levels = leave.levels.get(person_id, {})
     needs = needs_after(engine_item(item), (at - item.entered_at).total_seconds())
     return all(levels.get(skill, 0) >= level for skill, level in needs.items())
+
+
+def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime) -> list[Objection]:
+    """What keeps this agent from being given the item by hand; none means that they can take it."""
+    levels = leave.levels.get(state.person_id, {})
+    needs = needs_after(engine_item(item), (at - item.entered_at).total_seconds())
+    lacking = {skill.partition(":")[0] for skill, level in needs.items() if levels.get(skill, 0) < level}
+    against: list[tuple[Objection, bool]] = [
+        ("away", state.status not in PRESENT),
+        ("client", item.tenant_id not in leave.tenants_of(state.person_id)),
+        ("language", "lang" in lacking),
+        ("skill", bool(lacking - {"lang"})),
+        ("channel", item.channel not in state.channels),
+        ("full", state.load + item.units > state.capacity),
+    ]
+    return [code for code, holds in against if holds]
 
 
 def engine_item(item: WorkItem) -> Item:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
+from kernel import statements
 from routing.models import AgentState
 
 PRESENT = (AgentState.Status.AVAILABLE, AgentState.Status.BUSY)
@@ -26,18 +25,16 @@ def give_back(person_id: UUID, units: int, at: datetime) -> int:
 
 def lock(people: Iterable[UUID]) -> dict[UUID, AgentState]:
     """The desks of these people, locked in one order (after the work items)."""
-    rows = AgentState.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(people)).order_by("pk")
-    return {row.person_id: row for row in rows}
+    tail = "WHERE t.person_id = ANY(%s::uuid[]) ORDER BY t.person_id FOR NO KEY UPDATE"
+    return {row.person_id: row for row in statements.load(AgentState, tail, [list(set(people))])}
 
 
 def _change(
     assignments: str, values: list[int | datetime], person_id: UUID, condition: str = "", more: list[int] | None = None
 ) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE routing_agentstate SET {assignments}, feed_seq = feed_seq + 1"
-            f" WHERE person_id = %s {condition} RETURNING feed_seq",
-            [*values, person_id, *(more or [])],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    rows = statements.run(
+        f"UPDATE public.routing_agentstate SET {assignments}, feed_seq = feed_seq + 1"
+        f" WHERE person_id = %s {condition} RETURNING feed_seq",
+        [*values, person_id, *(more or [])],
+    )
+    return int(rows[0][0]) if rows else None

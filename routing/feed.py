@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import connection
-
-from kernel import live
+from kernel import live, statements
 from kernel.events import FloorChanged, OfferGone, StateChanged, WorkChanged
 from routing.models import WorkItem
+
+_BUMP = "UPDATE public.routing_agentstate SET feed_seq = feed_seq + 1 WHERE person_id = %s RETURNING feed_seq"
 
 
 def bump(person_id: UUID | str) -> int:
     """The next number of this agent's feed; 0 for a person without a desk (no AgentState row)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE routing_agentstate SET feed_seq = feed_seq + 1 WHERE person_id = %s RETURNING feed_seq",
-            [str(person_id)],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    rows = statements.run(_BUMP, [person_id])
+    return int(rows[0][0]) if rows else 0
 
 
 def tell_work(person_id: UUID, item: WorkItem, n: int) -> None:

@@ -9,20 +9,45 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
-from kernel import clock, live
+from kernel import clock, live, statements
 from kernel.errors import Refusal, not_found
 from kernel.events import ConversationChanged, OfferMade
+from kernel.ids import new_id
 from people.models import Person
-from routing import desks, feed
+from routing import desks, feed, rows
 from routing.able import Leave, leave_of, serves
 from routing.models import AgentState, Offer, WorkItem
 from routing.spells import change_status
 
 State = WorkItem.State
 BAR_SECONDS = 60.0
+
+
+# The rows are locked, so what was read is what stands.
+_WRITE = """
+WITH given AS (
+  SELECT * FROM unnest(%(items)s::uuid[], %(item_states)s::text[], %(agents)s::uuid[], %(expires)s::timestamptz[],
+    %(accepted)s::timestamptz[], %(reasons)s::text[], %(offers)s::uuid[])
+    AS g (item, state, agent, expires, accepted, reason, offer)
+), item AS (
+  UPDATE public.routing_workitem w
+     SET state = g.state, agent_id = g.agent, offered_at = %(now)s::timestamptz, read_seq = 0,
+         offer_expires_at = g.expires, accepted_at = g.accepted, reason = g.reason::jsonb
+    FROM given g WHERE w.id = g.item
+), desk AS (
+  UPDATE public.routing_agentstate s
+     SET load = d.load, feed_seq = d.feed, idle_since = %(now)s::timestamptz
+    FROM unnest(%(people)s::uuid[], %(loads)s::int[], %(feeds)s::bigint[]) AS d (person, load, feed)
+   WHERE s.person_id = d.person
+)
+INSERT INTO public.routing_offer (id, work_item_id, agent_id, made_at, expires_at, answer, answered_at)
+SELECT g.offer, g.item, g.agent, %(now)s::timestamptz, coalesce(g.expires, %(now)s::timestamptz),
+       CASE WHEN g.accepted IS NULL THEN '' ELSE 'accepted' END, g.accepted
+  FROM given g
+"""
 
 
 class Outcome(StrEnum):
@@ -53,9 +78,7 @@ def offer(*, work_item_id: UUID, agent_id: UUID, reason: Mapping[str, object] | 
 def offer_all(proposals: Sequence[Proposal]) -> dict[UUID, Outcome]:
     """Write a round of offers in one transaction; each stands or falls by the rows as they are now."""
     with transaction.atomic():
-        waiting = WorkItem.objects.select_for_update(no_key=True, of=("self",)).select_related("queue")
-        ids = [proposal.work_item_id for proposal in proposals]
-        items = {item.id: item for item in waiting.filter(pk__in=ids, state=State.WAITING).order_by("pk")}
+        items = rows.lock_waiting(proposal.work_item_id for proposal in proposals)
         states = desks.lock(proposal.agent_id for proposal in proposals)
         leave = leave_of(states, {item.tenant_id for item in items.values()})
         now = clock.now()
@@ -212,39 +235,21 @@ def _book(item: WorkItem, state: AgentState, reason: Mapping[str, object], now: 
 def _write(made: Sequence[tuple[WorkItem, AgentState, int]], now: datetime) -> None:
     items = [item for item, _, _ in made]
     states = {state.person_id: state for _, state, _ in made}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE routing_workitem w SET state = v.state, agent_id = v.agent_id, offered_at = %s, read_seq = 0,"
-            "       offer_expires_at = v.expires, accepted_at = v.accepted, reason = v.reason"
-            "  FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::jsonb[])"
-            "       AS v(id, state, agent_id, expires, accepted, reason)"
-            " WHERE w.id = v.id AND w.state = 'waiting'",
-            [
-                now,
-                [item.id for item in items],
-                [str(item.state) for item in items],
-                [item.agent_id for item in items],
-                [item.offer_expires_at for item in items],
-                [item.accepted_at for item in items],
-                [json.dumps(item.reason) for item in items],
-            ],
-        )
-        cursor.execute(
-            "UPDATE routing_agentstate s SET load = v.load, feed_seq = v.feed_seq, idle_since = %s"
-            "  FROM unnest(%s::uuid[], %s::int[], %s::bigint[]) AS v(person_id, load, feed_seq)"
-            " WHERE s.person_id = v.person_id",
-            [now, list(states), [s.load for s in states.values()], [s.feed_seq for s in states.values()]],
-        )
-    Offer.objects.bulk_create(
-        Offer(
-            work_item=item,
-            agent_id=state.person_id,
-            made_at=now,
-            expires_at=item.offer_expires_at or now,
-            answer=Offer.Answer.ACCEPTED if item.state == State.ACTIVE else "",
-            answered_at=now if item.state == State.ACTIVE else None,
-        )
-        for item, state, _ in made
+    statements.run(
+        _WRITE,
+        {
+            "now": now,
+            "items": [item.id for item in items],
+            "item_states": [str(item.state) for item in items],
+            "agents": [item.agent_id for item in items],
+            "expires": [item.offer_expires_at for item in items],
+            "accepted": [item.accepted_at for item in items],
+            "reasons": [json.dumps(item.reason) for item in items],
+            "offers": [new_id() for _ in items],
+            "people": list(states),
+            "loads": [state.load for state in states.values()],
+            "feeds": [state.feed_seq for state in states.values()],
+        },
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from kernel import clock
+from kernel import clock, statements
 from kernel.errors import Refusal, invalid
 from people.access import audit
 from people.models import Person
@@ -23,6 +24,17 @@ CHOSEN = (Status.AVAILABLE, Status.BUSY, Status.BREAK, Status.TRAINING, Status.O
 SILENT = "silent"
 SILENT_SECONDS = 30
 GRACE_SECONDS = 60
+
+# Locked in the order in which everybody locks desks.
+_HEAR = """
+WITH heard AS MATERIALIZED (
+  SELECT person_id, %s::timestamptz AS at FROM public.routing_agentstate
+   WHERE person_id = ANY(%s::uuid[]) ORDER BY person_id FOR NO KEY UPDATE
+)
+UPDATE public.routing_agentstate s SET last_heartbeat = h.at
+  FROM heard h WHERE s.person_id = h.person_id
+RETURNING s.person_id, s.status = 'offline' AND s.reason = %s AND s.since > %s::timestamptz
+"""
 
 
 def set_status(*, person: Person, status: str, reason: str = "", by: Person | None = None) -> AgentState:
@@ -39,13 +51,19 @@ def set_status(*, person: Person, status: str, reason: str = "", by: Person | No
 
 def heartbeat(person_id: UUID) -> None:
     """The agent's console is there. Back within the grace after a silence: as before, nothing was lost."""
+    heartbeats([person_id])
+
+
+def heartbeats(people: Sequence[UUID]) -> None:
+    """The same for many at once."""
     now = clock.now()
-    AgentState.objects.filter(pk=person_id).update(last_heartbeat=now)
-    fell = AgentState.objects.filter(
-        pk=person_id, status=Status.OFFLINE, reason=SILENT, since__gt=now - timedelta(seconds=GRACE_SECONDS)
-    ).first()
-    if fell is None:
-        return
+    fallen = statements.run(_HEAR, [now, list(people), SILENT, now - timedelta(seconds=GRACE_SECONDS)])
+    for person_id, fell in fallen:
+        if fell:
+            _come_back(person_id)
+
+
+def _come_back(person_id: UUID) -> None:
     ended = AgentStateSpell.objects.filter(person_id=person_id, ended_at__isnull=False).order_by("-ended_at", "-pk")
     before = ended.first()
     if before is not None and before.status in CHOSEN:

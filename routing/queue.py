@@ -25,7 +25,7 @@ from routing.offering import (
     withdraw,
     withdraw_from_absent,
 )
-from routing.presence import heartbeat, return_lost_work, set_status, silence
+from routing.presence import heartbeat, heartbeats, return_lost_work, set_status, silence
 from routing.waiting import abandon, enqueue, open_item, set_due, touch, wake
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "finish",
     "first_reply",
     "heartbeat",
+    "heartbeats",
     "lift_bars",
     "mark_read",
     "offer",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from kernel import clock, live
+from kernel import clock, live, statements
 from kernel.errors import Refusal
 from kernel.events import MessageAdded
 from kernel.ids import new_id
@@ -20,6 +20,12 @@ from routing.offering import withdraw
 from routing.queues import queue_for
 
 OPEN = ("waiting", "offered", "active")
+_TOUCH = """
+UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
+  FROM public.routing_workitem w
+ WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up') AND w.agent_id = s.person_id
+RETURNING s.person_id, s.feed_seq, w.tenant_id, w.state
+"""
 _COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
 
 
@@ -75,17 +81,7 @@ def open_item(conversation_id: UUID) -> WorkItem | None:
 def touch(*, conversation_id: UUID, seq: int) -> bool:
     """A message joined a conversation: ring the desk of whoever has it. True if it is offered to, or with, somebody."""
     with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                UPDATE routing_agentstate s SET feed_seq = feed_seq + 1
-                  FROM routing_workitem w
-                 WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up') AND w.agent_id = s.person_id
-             RETURNING s.person_id, s.feed_seq, w.tenant_id, w.state
-                """,
-                [str(conversation_id)],
-            )
-            told = cursor.fetchall()
+        told = statements.run(_TOUCH, [conversation_id])
         for person_id, n, tenant_id, _ in told:
             live.tell(
                 MessageAdded(tenant=str(tenant_id), conversation=str(conversation_id), seq=seq, n=n),
@@ -128,11 +124,10 @@ def _insert(item: WorkItem, channel_group: str) -> bool:
     values: dict[str, Any] = {
         name: field.get_db_prep_save(getattr(item, field.attname), connection) for name, field in _COLUMNS.items()
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_insert_statement(), {**values, "channel_group": channel_group})
-        row = cursor.fetchone()
-    if row is None:
+    rows = statements.run(_insert_statement(), {**values, "channel_group": channel_group})
+    if not rows:
         return False
+    [row] = rows
     item.queue_id, item.units = row[0], row[1]
     item.needs = json.loads(row[2]) if isinstance(row[2], str) else row[2]
     item._state.adding = False

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
-from kernel import clock
+from kernel import clock, statements
 from kernel.errors import Refusal, invalid
 from sla_contracts import terms as agreed
 from sla_contracts.business_time import Calendar
@@ -23,6 +23,11 @@ from sla_contracts.terms import Terms
 from tenants.models import Tenant
 
 _FRESH_SECONDS = 5.0
+_SIGNED = """
+WHERE t.contract_id IN (SELECT id FROM public.sla_contracts_contract WHERE tenant_id = %s)
+  AND t.signed_at IS NOT NULL
+ORDER BY t.valid_from DESC
+"""
 _versions: dict[UUID, tuple[float, tuple[ContractVersion, ...]]] = {}
 _terms: dict[UUID, Terms] = {}
 # Tenants signed for in a transaction that has not committed here: what it reads must not outlive its rollback.
@@ -114,6 +119,14 @@ def version_in_force(tenant_id: UUID, at: datetime) -> ContractVersion | None:
     return None
 
 
+def versions_in_force(at: datetime) -> dict[UUID, ContractVersion]:
+    """Tenant → the signed version whose dates hold ``at``, of all tenants in one query."""
+    rows = ContractVersion.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=at), signed_at__isnull=False, valid_from__lte=at
+    )
+    return {row.contract.tenant_id: row for row in rows.select_related("contract")}
+
+
 def versions_between(tenant_id: UUID, start: datetime, end: datetime) -> list[ContractVersion]:
     """Signed versions in force at some instant of [start, end), oldest first; read afresh."""
     rows = ContractVersion.objects.filter(
@@ -152,11 +165,7 @@ def _signed(tenant_id: UUID) -> tuple[ContractVersion, ...]:
     found = _versions.get(tenant_id)
     if found is not None and time.monotonic() - found[0] < _FRESH_SECONDS:
         return found[1]
-    rows = tuple(
-        ContractVersion.objects.filter(contract__tenant=tenant_id, signed_at__isnull=False)
-        .select_related("contract")
-        .order_by("-valid_from")
-    )
+    rows = tuple(statements.load(ContractVersion, _SIGNED, [tenant_id]))
     if tenant_id not in _unsettled:
         _versions[tenant_id] = (time.monotonic(), rows)
     return rows

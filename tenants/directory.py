@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel import statements
 from kernel.errors import Refusal
 from tenants.models import Line, Tenant
 
@@ -11,9 +12,11 @@ def line_by_token(token: str) -> Line:
 
     Refuses with ``unknown_line`` (404), or ``shop_suspended`` (410) when the shop is no longer served.
     """
-    line = Line.objects.select_related("tenant").filter(token=token, is_active=True).first()
-    if line is None:
+    found = statements.load(Line, "WHERE t.token = %s AND t.is_active", [token])
+    if not found:
         raise Refusal("unknown_line", 404, "No line has this address; nothing was stored.")
+    [line] = found
+    [line.tenant] = statements.load(Tenant, "WHERE t.id = %s", [line.tenant_id])
     if line.tenant.status != Tenant.Status.ACTIVE:
         raise Refusal("shop_suspended", 410, "This shop is not served at present; nothing was stored.")
     return line

@@ -108,10 +108,11 @@ def shown_to_shopper(conversation_id: UUID, after: int = 0, *, files_at: str, li
 def previews(read: Mapping[UUID, int]) -> dict[UUID, Json]:
     """What a list of work shows of each conversation: conversation → number read up to. Two queries for any number.
 
-    ``unread`` counts the shopper's messages above that number.
+    ``unread`` counts the shopper's messages above that number; ``preview`` is what a person said last.
     """
     require_entered()
-    latest = Message.objects.filter(conversation=OuterRef("pk"), direction__in=SHOWN_TO_SHOPPER).order_by("-seq")
+    said = Message.objects.filter(conversation=OuterRef("pk"), direction__in=SHOWN_TO_SHOPPER)
+    latest = said.exclude(author=Message.Author.SYSTEM).order_by("-seq")
     rows = Conversation.objects.filter(pk__in=list(read)).annotate(
         customer_name=F("customer__name"), preview=Subquery(latest.values("text")[:1])
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from carriers.contract import Incoming, Refused
 from carriers.registry import carrier_for
@@ -15,7 +16,7 @@ from conversations import doorbells, mail_limits
 from conversations.cleaning import clean
 from conversations.models import Message, Receipt
 from conversations.receiving import receive
-from kernel import clock
+from kernel import clock, statements
 from kernel.errors import Refusal, not_found
 from kernel.ids import new_id
 from kernel.tenancy import enter, require_entered
@@ -29,16 +30,19 @@ GRACE = timedelta(seconds=15)
 _BACK_OFF = (5, 30, 120, 600)
 
 _STORE = """
-INSERT INTO conversations_receipt
-  (id, line_id, carrier, external_id, payload, received_at, state, attempts, next_attempt_at, error)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, '')
+INSERT INTO {shop}.conversations_receipt
+  (id, line_id, carrier, external_id, payload, received_at, state, attempts, next_attempt_at, error, message_id,
+   handled_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, '', %s, %s)
 ON CONFLICT (line_id, external_id) DO NOTHING
+RETURNING id
 """
 
 _SETTLE = """
-UPDATE conversations_receipt
+UPDATE {shop}.conversations_receipt
    SET state = %s, message_id = %s, error = %s, handled_at = %s, next_attempt_at = NULL
  WHERE id = %s AND state = 'new'
+RETURNING id
 """
 
 
@@ -60,8 +64,18 @@ def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
     return receipt
 
 
-def store(*, line: Line, external_id: str, payload: bytes, state: str = Receipt.State.NEW) -> tuple[Receipt, bool]:
-    """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is."""
+def store(
+    *,
+    line: Line,
+    external_id: str,
+    payload: bytes,
+    state: str = Receipt.State.NEW,
+    message_id: UUID | None = None,
+) -> tuple[Receipt, bool]:
+    """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is.
+
+    message_id: the message that the caller writes in the same transaction.
+    """
     now = clock.now()
     receipt = Receipt(
         id=new_id(),
@@ -72,27 +86,47 @@ def store(*, line: Line, external_id: str, payload: bytes, state: str = Receipt.
         received_at=now,
         state=state,
         next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
+        message_id=message_id,
+        handled_at=now if message_id else None,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [
-                receipt.id,
-                line.id,
-                receipt.carrier,
-                receipt.external_id,
-                payload,
-                now,
-                state,
-                receipt.next_attempt_at,
-            ],
-        )
-        is_new = cursor.rowcount == 1
+    is_new = statements.run_in_shop(
+        _STORE,
+        [
+            receipt.id,
+            line.id,
+            receipt.carrier,
+            receipt.external_id,
+            payload,
+            now,
+            state,
+            receipt.next_attempt_at,
+            message_id,
+            receipt.handled_at,
+        ],
+    )
     if is_new:
         receipt._state.adding = False
         return receipt, True
     there = Receipt.objects.select_related("message").get(line=line.id, external_id=receipt.external_id)
     return there, False
+
+
+def accept_and_take_in(*, line: Line, external_id: str, payload: bytes) -> Receipt:
+    """Store a payload and handle it in one transaction; a payload that cannot be handled is stored alone.
+
+    Enters the tenant itself. What this returned may be acknowledged: a repeat answers the receipt that is there, and a
+    stored failure is tried again by the sweep.
+    """
+    with enter(line.tenant):
+        try:
+            with transaction.atomic():
+                return _store_and_handle(line, external_id, payload)
+        except Exception as error:  # a poison message must not stop the others, whatever it raises
+            # Without a database this raises in its turn, and nothing is acknowledged.
+            receipt, is_new = store(line=line, external_id=external_id, payload=payload)
+            if is_new and not isinstance(error, (OperationalError, InterfaceError)):
+                note_failure(receipt.id, error)
+            return receipt
 
 
 def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
@@ -134,10 +168,37 @@ def receive_once(*, tenant: Tenant, line: Line, incoming: Incoming, key: str) ->
 
 def handle(tenant: Tenant, line: Line, receipt: Receipt) -> Message | None:
     """Parse and receive inside the caller's transaction, and settle the receipt; AlreadyTaken if it was settled."""
-    parsed = carrier_for(line).parse(line, bytes(receipt.payload))
-    if not isinstance(parsed, Refused):
-        reasons = (mail_limits.reason_against(line, incoming) for incoming in parsed)
-        parsed = next((Refused(reason=reason) for reason in reasons if reason), parsed)
+    return _handle(tenant, line, receipt, _parse(line, bytes(receipt.payload)))
+
+
+def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:
+    """A payload of one message is written as handled at once; every other takes the long way, in this transaction."""
+    parsed = _parse(line, payload)
+    if isinstance(parsed, Refused) or len(parsed) != 1:
+        receipt, is_new = store(line=line, external_id=external_id, payload=payload)
+        if is_new:
+            _handle(line.tenant, line, receipt, parsed)
+        return receipt
+    message_id = new_id()
+    receipt, is_new = store(
+        line=line, external_id=external_id, payload=payload, state=Receipt.State.DONE, message_id=message_id
+    )
+    if is_new:
+        message = receive(tenant=line.tenant, line=line, incoming=parsed[0], message_id=message_id)
+        if message.id != message_id:  # a repeat under another carrier id
+            Receipt.objects.filter(pk=receipt.id).update(message=message)
+    return receipt
+
+
+def _parse(line: Line, payload: bytes) -> Sequence[Incoming] | Refused:
+    parsed = carrier_for(line).parse(line, payload)
+    if isinstance(parsed, Refused):
+        return parsed
+    reasons = (mail_limits.reason_against(line, incoming) for incoming in parsed)
+    return next((Refused(reason=reason) for reason in reasons if reason), parsed)
+
+
+def _handle(tenant: Tenant, line: Line, receipt: Receipt, parsed: Sequence[Incoming] | Refused) -> Message | None:
     if isinstance(parsed, Refused):
         if parsed.failed_external_id:
             mail_limits.mark_undelivered(tenant, parsed.failed_external_id, clean(parsed.reason))
@@ -183,10 +244,9 @@ def postpone(receipt_ids: list[UUID], until: datetime) -> None:
 
 
 def _settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [state, message.id if message else None, error[:4000], clock.now(), receipt_id])
-        if cursor.rowcount != 1:
-            raise AlreadyTaken
+    values = [state, message.id if message else None, error[:4000], clock.now(), receipt_id]
+    if not statements.run_in_shop(_SETTLE, values):
+        raise AlreadyTaken
 
 
 def _ring(tenant: Tenant, receipt_id: UUID) -> None:

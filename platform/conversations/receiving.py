@@ -36,11 +36,13 @@ class _Arrival:
     guess: str
     kept: list[Kept]
     refused: list[RefusedFile]
+    message_id: uuid.UUID
 
 
-def receive(*, tenant: Tenant, line: Line, incoming: Incoming) -> Message:
+def receive(*, tenant: Tenant, line: Line, incoming: Incoming, message_id: uuid.UUID | None = None) -> Message:
     """Take one message in, in one transaction; the message as stored, or the one that its ``client_key`` names already.
 
+    message_id: what a new message is to be called, where the caller has named it already.
     Files that may not be kept are named in ``headers["refused_files"]``; they never cost the text. Call inside
     ``enter(tenant)``.
     """
@@ -48,7 +50,7 @@ def receive(*, tenant: Tenant, line: Line, incoming: Incoming) -> Message:
     incoming = clean_incoming(incoming, max_chars=settings.MESSAGE_MAX_CHARS)
     kept, refused = attachments.keep(tenant, incoming.files)
     guess = _detect(tenant, incoming, {})
-    arrival = _Arrival(tenant, line, incoming, clock.now(), guess, kept, refused)
+    arrival = _Arrival(tenant, line, incoming, clock.now(), guess, kept, refused, message_id or new_id())
     try:
         with transaction.atomic(savepoint=False):
             message, is_new = _take(arrival)
@@ -213,6 +215,7 @@ def _message(arrival: _Arrival, spoken: str, *, conversation_id: uuid.UUID) -> M
     if arrival.refused:
         headers["refused_files"] = [file.as_json() for file in arrival.refused]
     return Message(
+        id=arrival.message_id,
         conversation_id=conversation_id,
         seq=1,
         direction=Message.Direction.IN,

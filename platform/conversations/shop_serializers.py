@@ -7,6 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from conversations.cleaning import clean
+from conversations.models import Conversation, Message
+
+# Notes and events stay with the staff.
+SHOWN = [Message.Direction.IN.value, Message.Direction.OUT.value]
 
 
 class SaidField(serializers.CharField):
@@ -96,14 +100,14 @@ class ShownMessageSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     seq = serializers.IntegerField()
-    direction = serializers.CharField()
-    author = serializers.CharField()
+    direction = serializers.ChoiceField(choices=SHOWN)
+    author = serializers.ChoiceField(choices=Message.Author.choices)
     alias = serializers.CharField()
     text = serializers.CharField()
     html = serializers.CharField()
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
-    delivery = serializers.CharField()
+    delivery = serializers.ChoiceField(choices=Message.Delivery.choices)
     attachments = ShownAttachmentSerializer(many=True)
 
 
@@ -114,7 +118,7 @@ class AgentAliasSerializer(serializers.Serializer[Any]):
 class WidgetConversationSerializer(serializers.Serializer[Any]):
     conversation = serializers.UUIDField(allow_null=True)
     case_number = serializers.CharField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=["new", *Conversation.Status.values])
     messages = ShownMessageSerializer(many=True)
     last_seq = serializers.IntegerField()
     agent = AgentAliasSerializer(allow_null=True)
@@ -159,7 +163,7 @@ class FormSaidSerializer(serializers.Serializer[Any]):
 
 class CaseSerializer(serializers.Serializer[Any]):
     case_number = serializers.CharField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=Conversation.Status.choices)
     opened_at = serializers.DateTimeField()
     last_message_at = serializers.DateTimeField()
     shop = ShopSerializer()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from carriers.contract import Incoming
 from conversations.models import Conversation, Message
+from kernel import statements
 from kernel.errors import not_found
 from sla_contracts import contracts
 from sla_contracts.models import ContractVersion
@@ -30,35 +30,39 @@ _JSON = ("event", "headers")
 _PLACES = ", ".join(["%s"] * len(_MESSAGE_COLUMNS))
 _COLUMN_NAMES = ", ".join(_MESSAGE_COLUMNS)
 
-_FIND = """
-SELECT c.* FROM conversations_conversation c WHERE {condition}
- ORDER BY c.status = 'closed', c.last_message_at DESC LIMIT 1 FOR NO KEY UPDATE OF c
+_FIND = f"""
+SELECT {statements.columns(Conversation)} FROM {{shop}}.conversations_conversation t WHERE %CONDITION%
+ ORDER BY t.status = 'closed', t.last_message_at DESC LIMIT 1 FOR NO KEY UPDATE OF t
 """
-_ON_LINE = "c.customer_id = %s AND c.line_id = %s"
-_OF_THREAD = f"""{_ON_LINE} AND EXISTS (SELECT 1 FROM conversations_message m
-  WHERE m.conversation_id = c.id AND m.seq = 1 AND m.headers->>'thread' = %s)"""
-_NAMED = """c.customer_id = %s AND (c.case_number = %s OR c.id IN
-  (SELECT m.conversation_id FROM conversations_message m WHERE m.external_id = ANY(%s)))"""
+_PROVEN = "t.id = %s"
+_ON_LINE = "t.customer_id = %s AND t.line_id = %s"
+_OF_THREAD = f"""{_ON_LINE} AND EXISTS (SELECT 1 FROM {{shop}}.conversations_message m
+  WHERE m.conversation_id = t.id AND m.seq = 1 AND m.headers->>'thread' = %s)"""
+_NAMED = """t.customer_id = %s AND (t.case_number = %s OR t.id IN
+  (SELECT m.conversation_id FROM {shop}.conversations_message m WHERE m.external_id = ANY(%s::text[])))"""
 # The foreign keys are checked at commit, so a conversation and its first message are one statement.
 _OPEN = f"""
 WITH message AS (
-  INSERT INTO conversations_message ({_COLUMN_NAMES}) VALUES ({_PLACES})
+  INSERT INTO {{shop}}.conversations_message ({_COLUMN_NAMES}) VALUES ({_PLACES})
 )
-INSERT INTO conversations_conversation (id, case_number, customer_id, line_id, channel, subject, language, category,
-  order_number, priority, status, contact_reason, contract_version, last_seq, opened_at, last_message_at, last_agent_id)
-VALUES (%s, %s || '-' || nextval('case_number_seq'), %s, %s, %s, %s, %s, %s, %s, %s, 'open', '', %s, 1, %s, %s, NULL)
+INSERT INTO {{shop}}.conversations_conversation (id, case_number, customer_id, line_id, channel, subject, language,
+  category, order_number, priority, status, contact_reason, contract_version, last_seq, opened_at, last_message_at,
+  last_agent_id)
+VALUES (%s, %s::text || '-' || nextval('{{shop}}.case_number_seq'), %s, %s, %s, %s, %s, %s, %s, %s, 'open', '', %s, 1,
+  %s, %s, NULL)
 RETURNING case_number
 """
 # A repeated client_key inserts nothing, and then the conversation's number does not move either.
 _ADD = f"""
 WITH message AS (
-  INSERT INTO conversations_message ({_COLUMN_NAMES}) VALUES ({_PLACES})
+  INSERT INTO {{shop}}.conversations_message ({_COLUMN_NAMES}) VALUES ({_PLACES})
   ON CONFLICT (conversation_id, client_key) DO NOTHING
   RETURNING seq
 )
-UPDATE conversations_conversation
+UPDATE {{shop}}.conversations_conversation
    SET last_seq = %s, last_message_at = %s, status = %s, closed_at = %s, closed_by_id = %s, contact_reason = %s
  WHERE id = %s AND EXISTS (SELECT 1 FROM message)
+RETURNING last_seq
 """
 
 
@@ -79,9 +83,10 @@ def find(*, line: Line, incoming: Incoming, customer_id: uuid.UUID | None, at: d
     if where is None:
         return None
     condition, values = where
-    conversation = next(iter(Conversation.objects.raw(_FIND.format(condition=condition), values)), None)
-    if conversation is None:
+    rows = statements.run_in_shop(_FIND.replace("%CONDITION%", condition), values)
+    if not rows:
         return None
+    [conversation] = statements.build(Conversation, rows)
     if conversation.status != Status.CLOSED:
         return Found(conversation, reopens=False)
     if conversation.closed_at is not None and at - conversation.closed_at <= _window(conversation):
@@ -122,28 +127,25 @@ def open_new(
         opened_at=message.created_at,
         last_message_at=message.created_at,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _OPEN,
-            [
-                *_values(message),
-                conversation.id,
-                tenant.mark,
-                customer_id,
-                line.id,
-                conversation.channel,
-                conversation.subject,
-                language,
-                conversation.category,
-                conversation.order_number,
-                conversation.priority,
-                conversation.contract_version,
-                conversation.opened_at,
-                conversation.last_message_at,
-            ],
-        )
-        row = cursor.fetchone()
-    assert row is not None
+    [row] = statements.run_in_shop(
+        _OPEN,
+        [
+            *_values(message),
+            conversation.id,
+            tenant.mark,
+            customer_id,
+            line.id,
+            conversation.channel,
+            conversation.subject,
+            language,
+            conversation.category,
+            conversation.order_number,
+            conversation.priority,
+            conversation.contract_version,
+            conversation.opened_at,
+            conversation.last_message_at,
+        ],
+    )
     conversation.case_number = row[0]
     conversation._state.adding = message._state.adding = False
     return conversation
@@ -157,21 +159,19 @@ def add_message(conversation: Conversation, message: Message) -> Message:
     """
     message.conversation_id = conversation.id
     message.seq = conversation.last_seq + 1
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD,
-            [
-                *_values(message),
-                message.seq,
-                message.created_at,
-                conversation.status,
-                conversation.closed_at,
-                conversation.closed_by_id,
-                conversation.contact_reason,
-                conversation.id,
-            ],
-        )
-        is_written = cursor.rowcount == 1
+    is_written = statements.run_in_shop(
+        _ADD,
+        [
+            *_values(message),
+            message.seq,
+            message.created_at,
+            conversation.status,
+            conversation.closed_at,
+            conversation.closed_by_id,
+            conversation.contact_reason,
+            conversation.id,
+        ],
+    )
     if not is_written:
         return Message.objects.get(conversation=conversation.id, client_key=message.client_key)
     message._state.adding = False
@@ -189,7 +189,7 @@ def said_before(conversation_id: uuid.UUID, client_key: str | None) -> Message |
 def _where(line: Line, incoming: Incoming, customer_id: uuid.UUID | None) -> tuple[str, list[Any]] | None:
     """Which conversations a message may continue, as a condition and its values; None if none."""
     if incoming.conversation_id is not None:
-        return "c.id = %s", [incoming.conversation_id]
+        return _PROVEN, [incoming.conversation_id]
     if customer_id is None:
         return None
     case_number = incoming.headers.get("case_number")

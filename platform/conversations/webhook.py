@@ -1,7 +1,7 @@
 """POST /in/<line token>: carriers' webhooks. A lean ASGI application that stands before Django's handler.
 
 Each line has its thread, and each thread its connection: the messages of one line are taken in the order in which
-they were acknowledged. The answer leaves after the COMMIT of the receipt; the same thread then takes the message in.
+they were acknowledged. Receipt, conversation, clocks and work are one transaction; the answer leaves after its COMMIT.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from carriers.registry import carrier_for
-from conversations import doorbells, language, receipts
+from conversations import language, receipts
 from conversations.models import Receipt
+from kernel import statements
 from kernel.errors import Refusal
-from kernel.tenancy import enter
 from tenants import directory
 from tenants.models import Line
 
@@ -34,8 +34,8 @@ BODY_MAX = 2 * 1024 * 1024
 WAITING_MAX = 500  # messages that wait for one thread; beyond it the carrier is asked to come again
 _FRESH_SECONDS = 5.0
 _KNOWN_MAX = 10_000
-# A backend that has touched many schemas holds their catalogues in memory.
-_TENANTS_PER_CONNECTION = 150
+# A server process holds the catalogue and the plans of every schema that it has touched.
+_TENANTS_PER_CONNECTION = 300
 _SECONDS_PER_CONNECTION = 600.0
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -88,9 +88,9 @@ class Webhooks:
 
 
 def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> None:
-    """Verify, store, answer, take in; runs in the line's thread."""
+    """Verify, store, take in, answer; runs in the line's thread."""
     try:
-        line, receipt, is_new = _accept(token, headers, body)
+        receipt = _accept(token, headers, body)
     except Refusal as refusal:
         reply(refusal.status, refusal.as_json())
         return
@@ -100,13 +100,6 @@ def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> N
         reply(503, {"code": "not_stored", "message": "The message could not be stored; send it again."})
         return
     reply(200, {"receipt": str(receipt.id)})
-    if not is_new:
-        return
-    try:
-        _take_in(line, receipt)
-    except Exception as error:  # acknowledged and stored: the sweep takes it in
-        _drop_connection(error)
-        log.exception("receipt %s waits for the sweep", receipt.id)
 
 
 def forget_lines() -> None:
@@ -132,43 +125,27 @@ def line_of(token: str) -> Line:
     return found[1]
 
 
-def _accept(token: str, headers: Mapping[str, str], body: bytes) -> tuple[Line, Receipt, bool]:
+def _accept(token: str, headers: Mapping[str, str], body: bytes) -> Receipt:
     _freshen_connection()
     line = line_of(token)
     carrier = carrier_for(line)
     carrier.verify(line, headers, body)
-    with enter(line.tenant):
-        receipt, is_new = receipts.store(line=line, external_id=carrier.external_id(body), payload=body)
     _thread.tenants.add(line.tenant_id)
-    return line, receipt, is_new
-
-
-def _take_in(line: Line, receipt: Receipt) -> None:
-    """The payload is at hand, so nothing is read again; a receipt that another hand settled rolls this one back."""
-    if not settings.INBOUND_INLINE:
-        doorbells.ring("conversations.take_in", line.tenant_id, receipt.id)
-        return
-    with enter(line.tenant):
-        try:
-            with transaction.atomic():
-                receipts.handle(line.tenant, line, receipt)
-        except receipts.AlreadyTaken:
-            return
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # a poison message must not stop the others
-            receipts.note_failure(receipt.id, error)
+    accept = receipts.accept_and_take_in if settings.INBOUND_INLINE else receipts.accept
+    return accept(line=line, external_id=carrier.external_id(body), payload=body)
 
 
 def _freshen_connection() -> None:
     """Give the thread's connection back after some minutes, or many tenants."""
     now = time.monotonic()
-    born: float | None = getattr(_thread, "born", None)
-    if born is None:
-        _thread.born, _thread.tenants = now, set()
-    elif now - born > _SECONDS_PER_CONNECTION or len(_thread.tenants) > _TENANTS_PER_CONNECTION:
+    if _thread.__dict__.get("raw") is not None and connection.connection is _thread.raw:
+        if now - _thread.born < _SECONDS_PER_CONNECTION and len(_thread.tenants) < _TENANTS_PER_CONNECTION:
+            return
+        # Closed for good: given back to the pool as it is, it would go on holding them.
+        _thread.raw.close()
         connection.close()
-        _thread.born, _thread.tenants = now, set()
+    statements.keep_plans()
+    _thread.raw, _thread.born, _thread.tenants = connection.connection, now, set()
 
 
 def _drop_connection(error: Exception) -> None:

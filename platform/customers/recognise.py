@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 
 from customers.models import Customer, Identity
-from kernel import clock
+from kernel import clock, statements
 from kernel.errors import invalid
 from kernel.ids import new_id
 from kernel.tenancy import require_entered
@@ -17,25 +17,27 @@ from kernel.tenancy import require_entered
 ADDRESS_MAX = 254
 NAME_MAX = 200
 
-_FIND = """
-SELECT c.id, c.name, c.language
-  FROM customers_identity i JOIN customers_customer c ON c.id = i.customer_id
- WHERE i.kind = %s AND i.address = %s
-   FOR NO KEY UPDATE OF c
-"""
-# The identity decides the race: who comes second inserts neither row and finds the first one's customer.
-_ADD = """
-WITH identity AS (
-  INSERT INTO customers_identity (customer_id, kind, address, verified, created_at)
-  VALUES (%(customer)s, %(kind)s, %(address)s, %(verified)s, %(at)s)
+# The identity decides the race: who comes second inserts neither row, and finds the first one's customer the next time.
+_RECOGNISE = """
+WITH found AS (
+  SELECT c.id, c.name, c.language
+    FROM {shop}.customers_identity i JOIN {shop}.customers_customer c ON c.id = i.customer_id
+   WHERE i.kind = %(kind)s AND i.address = %(address)s
+     FOR NO KEY UPDATE OF c
+), identity AS (
+  INSERT INTO {shop}.customers_identity (customer_id, kind, address, verified, created_at)
+  SELECT %(customer)s::uuid, %(kind)s, %(address)s, %(verified)s::boolean, %(at)s::timestamptz
+   WHERE NOT EXISTS (SELECT FROM found)
   ON CONFLICT (kind, address) DO NOTHING
   RETURNING customer_id
+), customer AS (
+  INSERT INTO {shop}.customers_customer (id, name, language, created_at)
+  SELECT customer_id, %(name)s::text, %(language)s::text, %(at)s::timestamptz FROM identity
+  RETURNING id, name, language
 )
-INSERT INTO customers_customer (id, name, language, created_at)
-SELECT customer_id, %(name)s, %(language)s, %(at)s FROM identity
-RETURNING id, name, language
+SELECT id, name, language, false FROM found UNION ALL SELECT id, name, language, true FROM customer
 """
-_ADD_CUSTOMER = "INSERT INTO customers_customer (id, name, language, created_at) VALUES (%s, %s, %s, %s)"
+_ADD_CUSTOMER = "INSERT INTO {shop}.customers_customer (id, name, language, created_at) VALUES (%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +58,16 @@ def recognise(*, kind: str, address: str, name: str = "", language: str = "", ve
     """
     require_entered()
     address, name = fold_address(kind, address), name.strip()[:NAME_MAX]
-    with connection.cursor() as cursor:
-        if not address:
-            return _add_nameless(cursor, name, language)
-        found = _find(cursor, kind, address)
-        if found is None:
-            values: dict[str, Any] = {
-                "customer": new_id(), "kind": kind, "address": address, "verified": verified,
-                "name": name, "language": language, "at": clock.now(),
-            }  # fmt: skip
-            cursor.execute(_ADD, values)
-            row = cursor.fetchone()
-            if row is not None:
-                return Recognised(row[0], row[1], row[2], is_new=True)
-            found = _find(cursor, kind, address)
-            assert found is not None  # the row that won is committed: ON CONFLICT waited for it
-        return found
+    if not address:
+        return _add_nameless(name, language)
+    values: dict[str, Any] = {
+        "customer": new_id(), "kind": kind, "address": address, "verified": verified,
+        "name": name, "language": language, "at": clock.now(),
+    }  # fmt: skip
+    rows = statements.run_in_shop(_RECOGNISE, values)
+    # Without a row another hand wrote this identity a moment ago: it is committed, ON CONFLICT waited for it.
+    [row] = rows or statements.run_in_shop(_RECOGNISE, values)
+    return Recognised(*row)
 
 
 def learn(customer_id: UUID, *, name: str = "", language: str = "") -> None:
@@ -113,13 +109,7 @@ def fold_address(kind: str, address: str) -> str:
     return folded
 
 
-def _find(cursor: Any, kind: str, address: str) -> Recognised | None:
-    cursor.execute(_FIND, [kind, address])
-    row = cursor.fetchone()
-    return None if row is None else Recognised(row[0], row[1], row[2], is_new=False)
-
-
-def _add_nameless(cursor: Any, name: str, language: str) -> Recognised:
+def _add_nameless(name: str, language: str) -> Recognised:
     customer_id = new_id()
-    cursor.execute(_ADD_CUSTOMER, [customer_id, name, language, clock.now()])
+    statements.run_in_shop(_ADD_CUSTOMER, [customer_id, name, language, clock.now()])
     return Recognised(customer_id, name, language, is_new=True)

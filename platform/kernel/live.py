@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import threading
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -53,7 +56,7 @@ _client: redis.Redis | None = None
 
 
 def valkey() -> redis.Redis:
-    """The process's client for publishing (thread-safe, pooled)."""
+    """The process's client for keys (thread-safe, pooled)."""
     global _client
     if _client is None:
         _client = redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2)
@@ -75,10 +78,42 @@ def wake_dispatcher(*changed: str) -> None:
     transaction.on_commit(lambda: _publish(DISPATCH_CHANNEL, frame))
 
 
+class _Ringer:
+    """One connection of the process on which doorbells leave without waiting for an answer. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: Any = None
+
+    def ring(self, channel: str, frame: bytes) -> None:
+        """Send; once more on a new connection where the old one is gone. RedisError or OSError if that fails too."""
+        with self._lock:
+            if self._line is not None:
+                try:
+                    self._line.send_command("PUBLISH", channel, frame, check_health=False)
+                    return
+                except (redis.RedisError, OSError):
+                    self._line.disconnect()
+            self._line = None
+            line: Any = valkey().connection_pool.make_connection()
+            line.connect()
+            line.send_command("CLIENT", "REPLY", "OFF")
+            line.send_command("PUBLISH", channel, frame, check_health=False)
+            self._line = line
+
+    def forget(self) -> None:
+        """In a child process: the connection is the parent's."""
+        self._lock, self._line = threading.Lock(), None
+
+
+_ringer = _Ringer()
+os.register_at_fork(after_in_child=_ringer.forget)
+
+
 def _publish(channel: str, frame: bytes) -> None:
     try:
-        valkey().publish(channel, frame)
-    except redis.RedisError:
+        _ringer.ring(channel, frame)
+    except (redis.RedisError, OSError):
         # The rows are committed; readers heal by their sequence numbers, the dispatcher by its poll.
         log.warning("doorbell lost on %s", channel)
 

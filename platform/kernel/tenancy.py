@@ -62,6 +62,12 @@ def require_entered() -> None:
         raise WrongTenant("this needs a tenant's schema: call it inside enter(tenant)")
 
 
+def entered_schema() -> str:
+    """The schema entered now, for statements that name it; WrongTenant outside ``enter``."""
+    require_entered()
+    return cast(str, connection.schema_name)
+
+
 def tenant_by_id(tenant_id: UUID | str) -> TenantRow:
     """The tenant row; raises DoesNotExist. Suspended tenants are returned: callers decide."""
     model = apps.get_model(settings.TENANT_MODEL)

@@ -8,9 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from kernel import clock
+from kernel import clock, statements
+from routing import rows
 from routing.able import engine_item, leave_of
 from routing.engine.policies import FIFO
 from routing.engine.pool import Pool
@@ -18,9 +17,11 @@ from routing.engine.types import Agent, Decision, Item
 from routing.models import AgentState, WorkItem
 
 _WAITING = WorkItem.State.WAITING
-
-
-SLICE = 1000
+_PRESENT = "WHERE t.status = 'available'"
+_BOOKED = "SELECT person_id, load, status FROM public.routing_agentstate WHERE idle_since > %s"
+_ENTERED = "SELECT id FROM public.routing_workitem WHERE state = 'waiting' AND entered_at > %s"
+# Rows compared at a stretch: an arrival waits for no more than this.
+SLICE = 50
 
 
 @dataclass(slots=True)
@@ -49,34 +50,33 @@ class Board:
     def load_all(self) -> None:
         """Read everything, at the start."""
         # Few queues stand behind many items: read once each, not with every row.
-        rows = WorkItem.objects.filter(state=_WAITING).prefetch_related("queue").order_by("entered_at", "pk")
-        self._settle({item.id: item for item in map(engine_item, rows.iterator(5000))}, set(self._items))
-        self._seat(AgentState.objects.filter(status=AgentState.Status.AVAILABLE), set(self._agents))
+        waiting = WorkItem.objects.filter(state=_WAITING).prefetch_related("queue").order_by("entered_at", "pk")
+        self._settle({item.id: item for item in map(engine_item, waiting.iterator(5000))}, set(self._items))
+        self._seat(statements.load(AgentState, _PRESENT, []), set(self._agents))
 
-    def compare_slice(self) -> None:
-        """Compare the next slice of waiting items and of present agents with the rows."""
-        self._compare_items(self._item_cycle)
-        self._compare_agents(self._agent_cycle)
+    def compare_slice(self) -> bool:
+        """Compare the next slice of waiting items and of present agents with the rows; whether both are through."""
+        items_through = self._compare_items(self._item_cycle)
+        return self._compare_agents(self._agent_cycle) and items_through
 
     def load_items(self, ids: Iterable[UUID]) -> None:
         """Read these rows again; those that wait no more are forgotten."""
         named = set(ids)
         if named:
-            rows = WorkItem.objects.filter(pk__in=named, state=_WAITING).select_related("queue")
-            self._settle({item.id: item for item in map(engine_item, rows)}, {str(name) for name in named})
+            found = map(engine_item, rows.waiting(named))
+            self._settle({item.id: item for item in found}, {str(name) for name in named})
 
     def load_agents(self, ids: Iterable[UUID]) -> None:
         named = set(ids)
         if named:
-            rows = AgentState.objects.filter(pk__in=named, status=AgentState.Status.AVAILABLE)
-            self._seat(rows, {str(name) for name in named})
+            present = statements.load(AgentState, f"{_PRESENT} AND t.person_id = ANY(%s::uuid[])", [list(named)])
+            self._seat(present, {str(name) for name in named})
 
     def load_recent(self, seconds: float) -> None:
         """What entered or changed state lately, for doorbells that were lost."""
         since = clock.now() - timedelta(seconds=seconds)
-        recent = WorkItem.objects.filter(state=_WAITING, entered_at__gt=since)
-        self.load_items(pk for pk in recent.values_list("pk", flat=True) if str(pk) not in self._items)
-        self.load_agents(AgentState.objects.filter(idle_since__gt=since).values_list("pk", flat=True))
+        self.load_items(pk for (pk,) in statements.run(_ENTERED, [since]) if str(pk) not in self._items)
+        self.load_agents(row[0] for row in statements.run(_BOOKED, [since]) if self._is_unlike(*row))
 
     def decide(self) -> list[Decision]:
         """One round. The items decided on have left the board until a row brings them back.
@@ -108,31 +108,35 @@ class Board:
         self._agents[agent.id] = busier
         self._pool.put_agent(busier)
 
-    def _compare_items(self, cycle: Cycle) -> None:
-        rows = WorkItem.objects.filter(state=_WAITING).prefetch_related("queue").order_by("entered_at", "pk")
-        if cycle.mark is not None:
-            at, last = cycle.mark
-            rows = rows.filter(Q(entered_at__gt=at) | Q(entered_at=at, pk__gt=last), entered_at__gte=at)
-        found = list(rows[:SLICE])
+    def _is_unlike(self, person_id: UUID, load: int, status: str) -> bool:
+        known = self._agents.get(str(person_id))
+        if status != AgentState.Status.AVAILABLE:
+            return known is not None
+        return known is None or known.load != load
+
+    def _compare_items(self, cycle: Cycle) -> bool:
+        found = rows.waiting_after(cycle.mark, SLICE)
         items = {item.id: item for item in map(engine_item, found)}
         self._settle(items, set())
         cycle.seen |= items.keys()
         if len(found) == SLICE:
             cycle.mark = (found[-1].entered_at, found[-1].pk)
-            return
+            return False
         self.load_items(cycle.gone())
         self._item_cycle = Cycle(known=frozenset(self._items))
+        return True
 
-    def _compare_agents(self, cycle: Cycle) -> None:
-        rows = AgentState.objects.filter(status=AgentState.Status.AVAILABLE).order_by("pk")
-        found = list((rows.filter(pk__gt=cycle.mark) if cycle.mark else rows)[:SLICE])
+    def _compare_agents(self, cycle: Cycle) -> bool:
+        after, values = (" AND t.person_id > %s", [cycle.mark]) if cycle.mark else ("", [])
+        found = statements.load(AgentState, f"{_PRESENT}{after} ORDER BY t.person_id LIMIT %s", [*values, SLICE])
         self._seat(found, set())
         cycle.seen |= {str(state.person_id) for state in found}
         if len(found) == SLICE:
             cycle.mark = found[-1].pk
-            return
+            return False
         self.load_agents(cycle.gone())
         self._agent_cycle = Cycle(known=frozenset(self._agents))
+        return True
 
     def _settle(self, found: dict[str, Item], looked_at: set[str]) -> None:
         for gone in looked_at - found.keys():
@@ -143,8 +147,8 @@ class Board:
                 self._items[item.id] = item
                 self._pool.add_item(item)
 
-    def _seat(self, rows: Iterable[AgentState], looked_at: set[str]) -> None:
-        states = list(rows)
+    def _seat(self, found: Iterable[AgentState], looked_at: set[str]) -> None:
+        states = list(found)
         leave = leave_of([state.person_id for state in states], None) if states else None
         present = set()
         for state in states:

@@ -25,6 +25,8 @@ POLL_SECONDS = 1.0
 TICK_SECONDS = 0.25
 RECENT_SECONDS = 15.0
 COMPARE_SECONDS = 0.5
+# Comparing costs at most a tenth of the time.
+COMPARE_SHARE = 10
 _PASSES = 3
 
 
@@ -62,16 +64,19 @@ class Dispatcher:
         board.load_all()
         timers = Timers(board)
         poll_at = compare_at = 0.0
+        is_late = False
         while not self._stop.is_set():
-            rings = self._doorbell.wait(TICK_SECONDS)
+            idle = 0.0 if is_late else min(TICK_SECONDS, compare_at - time.monotonic())
+            rings = self._doorbell.wait(max(0.0, idle))
             board.load_items(rings.items)
             board.load_agents(rings.agents)
             decide_round(board)
             now = time.monotonic()
             if rings.everything or now >= compare_at:
-                board.compare_slice()
+                is_through = board.compare_slice()
                 decide_round(board)
-                compare_at = time.monotonic() + _pause_after(time.monotonic() - now)
+                took = time.monotonic() - now
+                compare_at = time.monotonic() + max(COMPARE_SECONDS if is_through else 0.0, took * COMPARE_SHARE)
             if now >= poll_at:
                 poll_at = now + POLL_SECONDS
                 if not self._lease.is_held():
@@ -79,7 +84,7 @@ class Dispatcher:
                 board.load_recent(RECENT_SECONDS)
                 decide_round(board)
                 self._say_alive()
-            timers.run()
+            is_late = timers.run()
 
     def _say_alive(self) -> None:
         try:
@@ -93,11 +98,6 @@ class Dispatcher:
             connection.close()
         except DatabaseError:
             log.debug("connection was gone already")
-
-
-def _pause_after(took: float) -> float:
-    """Comparing costs at most a tenth of the time."""
-    return max(COMPARE_SECONDS, took * 10)
 
 
 def decide_round(board: Board) -> int:

@@ -36,15 +36,18 @@ class Timers:
         ]
         self._next = [0.0] * len(self._due)
 
-    def run(self) -> None:
+    def run(self) -> bool:
+        """Run the one that is most overdue, so that no arrival waits for all; whether others are due."""
         at = time.monotonic()
-        for number, (pace, work) in enumerate(self._due):
-            if at < self._next[number]:
-                continue
-            self._next[number] = at + pace
-            try:
-                work()
-            except (OperationalError, InterfaceError):
-                raise
-            except DatabaseError:
-                log.exception("a timer of the dispatcher failed; the others go on")
+        number = min(range(len(self._due)), key=self._next.__getitem__)
+        if at < self._next[number]:
+            return False
+        pace, work = self._due[number]
+        self._next[number] = at + pace
+        try:
+            work()
+        except (OperationalError, InterfaceError):
+            raise
+        except DatabaseError:
+            log.exception("a timer of the dispatcher failed; the others go on")
+        return min(self._next) <= time.monotonic()

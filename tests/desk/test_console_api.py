@@ -206,12 +206,27 @@ def test_bad_input_is_refused_with_its_field(acme: Tenant, lucia: Person, desk_c
     assert post(client, place(acme, message, "/close"), contact_reason="").json()["code"] == "contact_reason_missing"
 
 
+def test_what_is_worded_follows_the_language_of_the_screen(acme: Tenant, lucia: Person, desk_client: Desk) -> None:
+    message = write(acme)
+    give(message, lucia)
+    client = desk_client(lucia)
+
+    def clauses(**headers: str) -> set[str]:
+        shown = client.get(place(acme, message, ""), headers=headers).json()["conversation"]
+        return {clock["clause"] for clock in shown["clocks"]}
+
+    assert clauses() == clauses(**{"Accept-Language": "en"}) != clauses(**{"Accept-Language": "es-ES,es;q=0.9"})
+    lucia.refresh_from_db()
+    assert lucia.language == "en"
+
+
 def test_a_supervisor_sees_the_floor(
-    acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, desk_client: Desk
+    acme: Tenant, northlight: Tenant, lucia: Person, jens: Person, sofia: Person, desk_client: Desk
 ) -> None:
     with clock.hold(clock.now() - timedelta(seconds=40)):
         message = write(acme)
-    queue.set_status(person=lucia, status="available")
+    for person in (lucia, jens):
+        queue.set_status(person=person, status="available")
     client = desk_client(sofia)
     assert desk_client(lucia).get("/api/desk/floor").status_code == 403
     floor = client.get("/api/desk/floor").json()
@@ -220,9 +235,14 @@ def test_a_supervisor_sees_the_floor(
     )
     assert (chat["waiting"], chat["offered"], chat["active"], chat["last_hour"]["arrived"]) == (1, 0, 0, 1)
     assert chat["longest_wait_seconds"] >= 40
+    assert chat["service_level"] == {"met": 0, "counted": 0, "share": None, "goal": 0.8}
     assert next(each for each in floor["agents"] if each["name"] == "Lucia L.")["clients"] == ["AC", "NL"]
     assert [(each["language"], each["able_agents"]) for each in floor["waiting"]] == [("it", 1)]
     item = work_of(message)
+    targets = client.get(f"/api/desk/floor/work/{item.id}/assign").json()["agents"]
+    against = [(each["name"], each["against"]) for each in targets if each["status"] != "offline"]
+    assert against == [("Lucia L.", []), ("Jens J.", ["client", "language"])]
+    assert desk_client(lucia).get(f"/api/desk/floor/work/{item.id}/assign").status_code == 403
     assigned = post(client, f"/api/desk/floor/work/{item.id}/assign", agent=str(lucia.pk))
     assert assigned.json()["state"] == "active"
     moved = post(client, f"/api/desk/floor/agents/{lucia.pk}/state", status="break", reason="coaching")

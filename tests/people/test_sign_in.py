@@ -165,7 +165,10 @@ def test_a_second_factor_can_be_set_up_and_is_then_asked_for(
     door: Callable[[], Client] = desk_client if name == "lucia" else lambda: shop_client(acme)
     client = door()
     _sign_in(client, name)
+    assert client.get("/api/me/totp.svg").status_code == 404
     secret = client.get(TOTP).json()["meta"]["secret"]
+    drawn = client.get("/api/me/totp.svg")
+    assert (drawn["Content-Type"], drawn["Cache-Control"], drawn.content[:5]) == ("image/svg+xml", "no-store", b"<?xml")
     answer = client.post(TOTP, {"code": _totp(secret)}, content_type="application/json")
     assert answer.status_code == 200, answer.content
     assert client.get("/api/me").json()["mfa_enabled"] is True

@@ -1,0 +1,123 @@
+"""Statements of the hot path: written by hand, bound and prepared by the server, past the ORM and its search_path.
+
+A statement names the schema of each table: ``public.``, or ``{shop}.`` for the client whose schema was entered. It
+therefore reads the same rows whatever the connection's search_path, and its plan can be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary, WeakSet
+
+import psycopg
+import psycopg.sql
+from django.db import connection, models
+
+from kernel.tenancy import entered_schema
+
+M = TypeVar("M", bound=models.Model)
+Row = tuple[Any, ...]
+PLANS_MAX = 2000
+_cursors: WeakKeyDictionary[Any, psycopg.RawCursor[Row]] = WeakKeyDictionary()
+_keeping: WeakSet[Any] = WeakSet()
+_PLACEHOLDER = re.compile(r"%s|%\((\w+)\)s")
+
+
+def run(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    """Run a statement on tables of ``public``; its rows (none for one that returns nothing)."""
+    return _execute(sql, values, schema=None)
+
+
+def run_in_shop(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+    """Run a statement whose ``{shop}`` is the client entered now; WrongTenant outside ``enter``.
+
+    Its text differs with each client, so a plan is kept only on a connection that was told to (``keep_plans``).
+    """
+    return _execute(sql, values, schema=entered_schema())
+
+
+def load(model: type[M], tail: str, values: Sequence[Any]) -> list[M]:
+    """Rows of a model whose table ``t`` is in ``public``; ``tail`` is what follows FROM (``WHERE t.id = %s``)."""
+    return build(model, run(f"SELECT {columns(model)} FROM public.{model._meta.db_table} t {tail}", values))
+
+
+@lru_cache(maxsize=64)
+def columns(model: type[models.Model], table: str = "t") -> str:
+    """The model's columns in the order in which ``build`` wants them, of a table called ``t`` unless said."""
+    return ", ".join(f"{table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def build(model: type[M], rows: Sequence[Row]) -> list[M]:
+    """Instances from rows of ``columns(model)``."""
+    names, documents = _shape(model)
+    if documents:
+        rows = [_read_documents(row, documents) for row in rows]
+    return [model.from_db("default", names, row) for row in rows]
+
+
+def keep_plans() -> None:
+    """Let this thread's connection keep plans of ``run_in_shop`` too: it serves few enough clients."""
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.prepared_max = PLANS_MAX
+    _keeping.add(raw)
+
+
+def _execute(sql: str, values: Sequence[Any] | dict[str, Any], *, schema: str | None) -> list[Row]:
+    text, names = _numbered(sql)
+    if schema is not None:
+        text = text.replace("{shop}", _quoted(schema))
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        raw = connection.connection
+        # One cursor for the life of a connection: a new one learns the types of all values again.
+        cursor = _cursors.get(raw) or _cursors.setdefault(raw, psycopg.RawCursor(raw))
+        given = [values[name] for name in names] if isinstance(values, dict) else values
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": text, "time": "0"})
+        cursor.execute(text, given, prepare=schema is None or raw in _keeping)
+        # Not ``cursor.description``, which builds an object for each column.
+        return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
+
+
+@lru_cache(maxsize=256)
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with the server's own ``$1``, and the names behind the numbers. Done once, not with each call."""
+    names: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name is None:
+            names.append("")
+            return f"${len(names)}"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return _PLACEHOLDER.sub(number, sql), tuple(names)
+
+
+@lru_cache(maxsize=10_000)
+def _quoted(schema: str) -> str:
+    return psycopg.sql.Identifier(schema).as_string(None)
+
+
+@lru_cache(maxsize=64)
+def _shape(model: type[models.Model]) -> tuple[list[str], tuple[int, ...]]:
+    fields = model._meta.concrete_fields
+    documents = tuple(n for n, field in enumerate(fields) if isinstance(field, models.JSONField))
+    return [field.attname for field in fields], documents
+
+
+def _read_documents(row: Row, documents: tuple[int, ...]) -> Row:
+    read = list(row)
+    for n in documents:
+        if isinstance(read[n], str):
+            read[n] = json.loads(read[n])
+    return tuple(read)

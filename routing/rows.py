@@ -1,0 +1,43 @@
+"""Work items read past the ORM, with their queues: what the dispatcher asks for with every arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from kernel import statements
+from routing.models import Queue, WorkItem
+
+_READ = f"""
+SELECT {statements.columns(WorkItem)}, {statements.columns(Queue, "q")}
+  FROM public.routing_workitem t JOIN public.routing_queue q ON q.id = t.queue_id
+ WHERE t.state = 'waiting'
+"""
+_NAMED = f"{_READ} AND t.id = ANY(%s::uuid[])"
+_WIDTH = len(WorkItem._meta.concrete_fields)
+
+
+def waiting(ids: Iterable[UUID]) -> list[WorkItem]:
+    """Those of these items that wait."""
+    return _read(_NAMED, [list(ids)])
+
+
+def lock_waiting(ids: Iterable[UUID]) -> dict[UUID, WorkItem]:
+    """The same, locked in one order until the transaction ends."""
+    return {item.id: item for item in _read(f"{_NAMED} ORDER BY t.id FOR NO KEY UPDATE OF t", [list(ids)])}
+
+
+def waiting_after(mark: tuple[Any, UUID] | None, count: int) -> list[WorkItem]:
+    """The next ``count`` waiting items in the order of their arrival, after ``mark`` (entered_at, id)."""
+    after = "AND (t.entered_at, t.id) > (%s::timestamptz, %s::uuid)" if mark else ""
+    return _read(f"{_READ} {after} ORDER BY t.entered_at, t.id LIMIT %s", [*(mark or ()), count])
+
+
+def _read(sql: str, values: Sequence[Any]) -> list[WorkItem]:
+    found = statements.run(sql, values)
+    items = statements.build(WorkItem, [row[:_WIDTH] for row in found])
+    queues = statements.build(Queue, [row[_WIDTH:] for row in found])
+    for item, queue in zip(items, queues, strict=True):
+        item.queue = queue
+    return items
