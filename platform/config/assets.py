@@ -20,8 +20,12 @@ def _read(path: Path, changed_ns: int) -> bytes:
 
 def _answer(relative: str, *, immutable: bool) -> HttpResponse:
     root = Path(settings.FRONTEND_DIST).resolve()
-    path = (root / relative).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    try:
+        path = (root / relative).resolve()
+        found = path.is_relative_to(root) and path.is_file()
+    except (OSError, ValueError):  # a name too long for the disk, or one with a NUL
+        found = False
+    if not found:
         raise Http404
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     response = HttpResponse(_read(path, path.stat().st_mtime_ns), content_type=kind)

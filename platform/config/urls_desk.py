@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from config import assets
 
 urlpatterns = [
-    path("_allauth/", include("allauth.headless.urls")),
+    path("", include("people.sign_in_urls")),
     path("", include("people.urls")),
     path("", include("desk.urls")),
     path("assets/<path:path>", assets.asset),

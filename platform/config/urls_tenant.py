@@ -5,7 +5,7 @@ from django.urls import include, path
 from config import assets
 
 urlpatterns = [
-    path("_allauth/", include("allauth.headless.urls")),
+    path("", include("people.sign_in_urls")),
     path("", include("people.urls")),
     path("", include("conversations.urls_shop")),
     path("", include("desk.portal_urls")),

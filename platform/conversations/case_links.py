@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from kernel.tenancy import TenantRow
 from tenants.models import Tenant
 
 _SALT = "conversations.case"
+_MAX_AGE = timedelta(days=180)
 
 
 def link_to(tenant: Tenant, conversation_id: UUID) -> str:
@@ -25,9 +27,9 @@ def token_for(tenant: TenantRow, conversation_id: UUID) -> str:
 
 
 def conversation_of(tenant: TenantRow, token: str) -> UUID:
-    """The conversation a token names; not_found for a forged one and for one of another shop."""
+    """The conversation a token names; not_found for a forged one, an old one and for one of another shop."""
     try:
-        tenant_id, conversation_id = signing.loads(token, salt=_SALT)
+        tenant_id, conversation_id = signing.loads(token, salt=_SALT, max_age=_MAX_AGE)
         if UUID(tenant_id) != tenant.id:
             raise not_found()
         return UUID(conversation_id)

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +18,7 @@ from conversations.case_links import conversation_of, link_to
 from conversations.models import Category, Conversation
 from conversations.shop_door import files_of, require_rate, require_said, shop_of
 from kernel.errors import Refusal, invalid
+from kernel.parsing import JsonParser
 from kernel.tenancy import enter
 from people.access import anyone
 from tenants.models import Line, Tenant
@@ -48,7 +49,7 @@ class FormConfig(APIView):
 class FormMessages(APIView):
     authentication_classes = ()
     access = anyone("the form is for shoppers, who have no account")
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, JsonParser)
 
     @extend_schema(
         operation_id="form_say",

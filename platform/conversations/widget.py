@@ -45,8 +45,8 @@ def line_of(tenant: Tenant, *, key: str | None = None, line_id: UUID | None = No
     """The shop's active widget line: by its public key, by its id, or its only one."""
     lines = Line.objects.select_related("tenant").filter(tenant=tenant, carrier=Line.Carrier.WEBCHAT, is_active=True)
     if key is not None:
-        # A NUL cannot be asked of the database, and names no line.
-        lines = lines.filter(token=key) if "\0" not in key and len(key) <= 64 else lines.none()
+        # A token is ASCII; what is not cannot be asked of the database in every case (NUL, half a surrogate pair).
+        lines = lines.filter(token=key) if key.isascii() and key.isprintable() and len(key) <= 64 else lines.none()
     if line_id is not None:
         lines = lines.filter(pk=line_id)
     line = lines.order_by("created_at").first()

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +23,7 @@ from conversations.widget import Visitor
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import Typing
+from kernel.parsing import JsonParser
 from kernel.tenancy import enter
 from people.access import alias_for, anyone
 from routing import queue
@@ -79,7 +80,7 @@ class WidgetSession(WidgetView):
 
 
 class WidgetMessages(WidgetView):
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (JsonParser, MultiPartParser)
 
     @extend_schema(
         operation_id="widget_messages",

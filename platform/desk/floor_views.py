@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from conversations.cleaning import clean
 from desk import shapes
 from desk.console import show_state
 from desk.console_views import signed_in
@@ -102,7 +103,7 @@ class SearchView(APIView):
         operation_id="search_conversations", parameters=[OpenApiParameter("q", str)], responses=shapes.SearchResults
     )
     def get(self, request: Request) -> Response:
-        return Response({"results": search(signed_in(request), request.query_params.get("q", "")[:60])})
+        return Response({"results": search(signed_in(request), clean(request.query_params.get("q", ""))[:60])})
 
 
 def _uuid(text: str | None, name: str) -> UUID | None:

@@ -397,4 +397,4 @@ class Closing(s.Serializer[Any]):
 
 
 class ReadUpTo(s.Serializer[Any]):
-    seq = s.IntegerField(min_value=0)
+    seq = s.IntegerField(min_value=0, max_value=2_147_483_647)

@@ -140,7 +140,7 @@ def test_nobody_can_sign_up(desk_client: Doors) -> None:
         {"email": "new@bpo.example", "password": PASSWORD},
         content_type="application/json",
     )
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert not Person.objects.filter(email="new@bpo.example").exists()
 
 
@@ -227,3 +227,17 @@ def _totp(secret: str, *, later: int = 0) -> str:
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["account/email", "account/phone", "auth/password/request", "auth/password/reset", "auth/signup", "auth/sessions"],
+)
+def test_only_the_steps_in_use_are_there(step: str, desk_client: Callable[..., Client], lucia: Person) -> None:
+    """A person signed in could otherwise change the address they sign in with (allauth's e-mail page)."""
+    client = desk_client(lucia)
+    for method in (client.get, client.post, client.patch):
+        answer = method(f"/_allauth/browser/v1/{step}", {"email": "x@evil.example"}, content_type="application/json")
+        assert answer.status_code == 404
+    lucia.refresh_from_db()
+    assert lucia.email == "lucia@bpo.example"
