@@ -77,8 +77,12 @@ def issue(*, person: Person | None, invoice_id: UUID) -> Invoice:
         invoice.status = Invoice.Status.ISSUED
         invoice.issued_at, invoice.issued_by = clock.now(), person
         invoice.due_on = document.today() + timedelta(days=settings.BPO_PAYMENT_DAYS)
+        frozen = document.document(invoice, tenant)
+        # From here on every other client's issue of this year waits. The paper shows the number and a hash over it, so
+        # it can only be typeset once the number is known; and the number must not outlive a failure to typeset, or
+        # the series would have a gap. So the series is locked last, and all that can be done before it is.
         invoice.number = _next_number(document.today().year)
-        invoice.frozen = document.document(invoice, tenant)
+        invoice.frozen = {**frozen, "number": invoice.number}
         invoice.frozen_sha256 = document.sha256(invoice.frozen)
         invoice.pdf = pdf.render(invoice.frozen, invoice.frozen_sha256)
         invoice.save()

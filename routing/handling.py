@@ -78,11 +78,16 @@ def transfer(
     return item
 
 
-def requeue(*, work_item_id: UUID, reason: str) -> WorkItem:
-    """Active work whose agent is lost goes back to its old place, for anyone but that agent first."""
+def requeue(*, work_item_id: UUID, reason: str, offline_since: datetime | None = None) -> WorkItem:
+    """Active work whose agent is lost goes back to its old place, for anyone but that agent first.
+
+    offline_since: only if its agent has been offline since then; refuses with agent_back otherwise.
+    """
     with transaction.atomic():
         item = _lock(work_item_id)
         if item.state == State.ACTIVE:
+            if offline_since is not None:
+                _refuse_if_back(item, offline_since)
             _put_back(item, {"requeued": reason})
         elif item.state != State.WAITING:
             raise Refusal("not_active", 409, f"This work is {item.state}; only work in hand can be put back.")
@@ -220,6 +225,13 @@ def _move_to_queue(item: WorkItem, queue_id: UUID) -> None:
     # units stay as booked: they change hands at the next offer only through the item's own column.
     item.queue = queue
     item.needs = {**queue.needs, f"lang:{item.language}": queue.language_level}
+
+
+def _refuse_if_back(item: WorkItem, offline_since: datetime) -> None:
+    """Asked of the locked desk: its agent may have come back since the work was found lost."""
+    state = next(iter(desks.lock([item.agent_id] if item.agent_id else []).values()), None)
+    if state is not None and (state.status != AgentState.Status.OFFLINE or state.since > offline_since):
+        raise Refusal("agent_back", 409, "The agent who has this work is there again; it stays with them.")
 
 
 def _refuse_unless_able(item: WorkItem, state: AgentState | None) -> None:

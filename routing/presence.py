@@ -88,12 +88,13 @@ def return_lost_work(now: datetime | None = None) -> list[UUID]:
         agent__agent_state__status=Status.OFFLINE,
         agent__agent_state__since__lte=gone,
     )
-    returned = list(lost.values_list("pk", flat=True))
-    for work_item_id in returned:
+    returned: list[UUID] = []
+    for work_item_id in list(lost.values_list("pk", flat=True)):
         try:
-            requeue(work_item_id=work_item_id, reason="agent_lost")
-        except Refusal:  # finished in the meantime
+            requeue(work_item_id=work_item_id, reason="agent_lost", offline_since=gone)
+        except Refusal:  # finished in the meantime, or its agent is back
             continue
+        returned.append(work_item_id)
     return returned
 
 

@@ -14,17 +14,24 @@ from kernel import clock, live, statements
 from kernel.errors import Refusal
 from kernel.events import MessageAdded
 from kernel.ids import new_id
-from routing import feed
+from routing import desks, feed
 from routing.models import WorkItem
 from routing.offering import withdraw
 from routing.queues import queue_for
 
 OPEN = ("waiting", "offered", "active")
+HELD = ("offered", "active", "wrap_up")
+# Locked in the order in which everybody locks desks.
 _TOUCH = """
+WITH held AS MATERIALIZED (
+  SELECT s.person_id, w.tenant_id, w.state
+    FROM public.routing_workitem w JOIN public.routing_agentstate s ON s.person_id = w.agent_id
+   WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up')
+   ORDER BY s.person_id FOR NO KEY UPDATE OF s
+)
 UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
-  FROM public.routing_workitem w
- WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up') AND w.agent_id = s.person_id
-RETURNING s.person_id, s.feed_seq, w.tenant_id, w.state
+  FROM held WHERE s.person_id = held.person_id
+RETURNING s.person_id, s.feed_seq, held.tenant_id, held.state
 """
 _COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
 
@@ -97,23 +104,26 @@ def set_due(work_item_id: UUID, due_at: datetime | None) -> None:
         live.wake_dispatcher(f"w:{work_item_id}")
 
 
-def abandon(work_item_id: UUID) -> WorkItem:
-    """The customer left before anyone answered: waiting, or an offer not yet accepted, ends here."""
+def abandon(work_item_id: UUID) -> bool:
+    """The customer left: waiting work, or an offer not yet accepted, ends here; False if it is, or was, in hand."""
     with transaction.atomic():
         item = WorkItem.objects.select_for_update(no_key=True, of=("self",)).get(pk=work_item_id)
         if item.state == WorkItem.State.ABANDONED:
-            return item
+            return True
         if item.state == WorkItem.State.OFFERED:
+            # With it those whom ``touch`` tells after this: all desks in one order.
+            held = WorkItem.objects.filter(conversation=item.conversation, state__in=HELD, agent__isnull=False)
+            desks.lock(held.values_list("agent_id", flat=True))
             item = withdraw(work_item_id=item.id)
         if item.state != WorkItem.State.WAITING:
-            raise Refusal("not_waiting", 409, f"This work is {item.state}; only waiting work can be abandoned.")
+            return False
         item.state = WorkItem.State.ABANDONED
         item.outcome = "abandoned"
         item.finished_at = clock.now()
         item.save(update_fields=["state", "outcome", "finished_at"])
         live.wake_dispatcher(f"w:{item.id}")
         feed.tell_floor()
-    return item
+    return True
 
 
 def _insert(item: WorkItem, channel_group: str) -> bool:

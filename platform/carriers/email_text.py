@@ -24,6 +24,8 @@ _MULTIBYTE = ("cp932", "cp949", "gb", "big5", "euc", "iso2022", "utf", "hz", "jo
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 _ADDRESS = re.compile(r"""[^\s<>@,;:"'()\[\]\\]{1,64}@[^\s<>@,;:"'()\[\]\\]{1,189}""")
+# RFC 5321 §4.1.2: a quoted local part, without what would need a backslash or could end the address.
+_QUOTED = re.compile(r""""([ !#-;=?-\[\]-~]{1,62})"(@[^\s<>@,;:"'()\[\]\\]{1,189})""")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -64,7 +66,7 @@ def addresses(value: str) -> list[tuple[str, str]]:
 
 def is_address(text: str) -> bool:
     """Whether mail could go there; nothing else may stand around it."""
-    return len(text) <= ADDRESS_MAX and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= ADDRESS_MAX and bool(_ADDRESS.fullmatch(text) or _QUOTED.fullmatch(text))
 
 
 def as_bytes(text: str) -> bytes:
@@ -82,6 +84,8 @@ def decode_base64(raw: bytes) -> bytes:
 
 def _address(text: str) -> str:
     folded = text.strip().strip(".").lower()
+    if (quoted := _QUOTED.fullmatch(folded)) and is_address(plain := quoted[1] + quoted[2]):
+        folded = plain  # quoted without need: the same mailbox
     return folded if is_address(folded) else ""
 
 

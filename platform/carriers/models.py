@@ -12,9 +12,7 @@ from tenants.models import Line
 class Mailbox(models.Model):
     """An IMAP mailbox polled for a mail line, and how far it was read."""
 
-    line = models.ForeignKey(
-        Line, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
+    line = models.ForeignKey(Line, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     host = models.CharField(max_length=200)
     port = models.PositiveIntegerField(default=993)
     use_tls = models.BooleanField(default=True)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from carriers.contract import CarrierDown, CarrierRefused, OutcomeUnknown, Outgoing, OutgoingFile, Sent
 from carriers.registry import carrier_for
@@ -73,8 +73,8 @@ def meet_first_response(message: Message, *, at: datetime) -> None:
 
 
 def postpone(message_ids: list[UUID], until: datetime) -> None:
-    """The sweep rang for these: it looks again only after ``until``."""
-    Message.objects.filter(pk__in=message_ids, delivery=Delivery.PENDING).update(next_attempt_at=until)
+    """The sweep rang for these: it looks again only after ``until``. When they may be sent stays as it is."""
+    Message.objects.filter(pk__in=message_ids, delivery=Delivery.PENDING).update(leased_until=until)
 
 
 def give_up_on(tenant: Tenant, message_id: UUID, now: datetime) -> None:
@@ -90,8 +90,11 @@ def give_up_on(tenant: Tenant, message_id: UUID, now: datetime) -> None:
 
 
 def _claim(message_id: UUID) -> Message | None:
-    claimed = Message.objects.filter(pk=message_id, delivery=Delivery.PENDING).update(
-        delivery=Delivery.SENDING, leased_until=clock.now() + LEASE, attempts=F("attempts") + 1, next_attempt_at=None
+    now = clock.now()
+    # A doorbell that comes late, or twice, does not shorten the wait after a failure.
+    may_go = Q(attempts=0) | Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+    claimed = Message.objects.filter(may_go, pk=message_id, delivery=Delivery.PENDING).update(
+        delivery=Delivery.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1, next_attempt_at=None
     )
     if not claimed:
         return None

@@ -69,9 +69,9 @@ def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
         if conversation.status == Status.CLOSED:
             return
         item = queue.open_item(conversation_id)
-        abandons = item is not None and item.state in (item.State.WAITING, item.State.OFFERED)
-        if item is not None and abandons:
-            queue.abandon(item.id)
+        # Decided under the item's lock: an agent may accept at this very moment.
+        abandons = item is not None and queue.abandon(item.id)
+        if abandons:
             conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
         message = _add_event(conversation, "shopper_left")
         queue.touch(conversation_id=conversation_id, seq=message.seq)
@@ -107,12 +107,15 @@ def _add_event(conversation: Conversation, code: str, *, person: Person | None =
 
 
 def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
-    """An answer on its way counts from when it was written; if it never leaves, ``delivery`` lets the clock run on."""
+    """An answer on its way counts from when it was written; if it never leaves, ``delivery`` lets the clock run on.
+
+    So does one that may have left: nobody can say that the shopper got no answer.
+    """
     leaving = Message.objects.filter(
         conversation=conversation_id,
         author=Message.Author.AGENT,
         direction=Message.Direction.OUT,
-        delivery__in=(Message.Delivery.PENDING, Message.Delivery.SENDING),
+        delivery__in=(Message.Delivery.PENDING, Message.Delivery.SENDING, Message.Delivery.UNKNOWN),
     )
     first = leaving.order_by("seq").first()
     if first is not None:

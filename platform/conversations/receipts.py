@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from psycopg import errors
 
 from carriers.contract import Incoming, Refused
 from carriers.registry import carrier_for
@@ -28,6 +29,9 @@ ATTEMPTS_MAX = 5
 # The doorbell has this long before the sweep looks.
 GRACE = timedelta(seconds=15)
 _BACK_OFF = (5, 30, 120, 600)
+# A transaction that lost to another one may well win the next time.
+_LOST = (errors.DeadlockDetected, errors.SerializationFailure)
+_TIMES_MORE = 2
 
 _STORE = """
 INSERT INTO {shop}.conversations_receipt
@@ -115,18 +119,26 @@ def accept_and_take_in(*, line: Line, external_id: str, payload: bytes) -> Recei
     """Store a payload and handle it in one transaction; a payload that cannot be handled is stored alone.
 
     Enters the tenant itself. What this returned may be acknowledged: a repeat answers the receipt that is there, and a
-    stored failure is tried again by the sweep.
+    stored failure is tried again by the sweep. A deadlock is tried again at once: stored alone, the payload would be
+    overtaken by the shopper's next message.
     """
     with enter(line.tenant):
         try:
-            with transaction.atomic():
-                return _store_and_handle(line, external_id, payload)
+            return _despite_deadlocks(line, external_id, payload)
         except Exception as error:  # a poison message must not stop the others, whatever it raises
             # Without a database this raises in its turn, and nothing is acknowledged.
             receipt, is_new = store(line=line, external_id=external_id, payload=payload)
             if is_new and not isinstance(error, (OperationalError, InterfaceError)):
                 note_failure(receipt.id, error)
             return receipt
+
+
+def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> None:
+    """Keep what no way in could accept, where a person sees it and can have it handled again."""
+    with enter(line.tenant), transaction.atomic():
+        receipt, is_new = store(line=line, external_id=external_id, payload=payload, state=Receipt.State.QUARANTINED)
+        if is_new:
+            Receipt.objects.filter(pk=receipt.id).update(attempts=ATTEMPTS_MAX, error=clean(error)[:4000])
 
 
 def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
@@ -169,6 +181,18 @@ def receive_once(*, tenant: Tenant, line: Line, incoming: Incoming, key: str) ->
 def handle(tenant: Tenant, line: Line, receipt: Receipt) -> Message | None:
     """Parse and receive inside the caller's transaction, and settle the receipt; AlreadyTaken if it was settled."""
     return _handle(tenant, line, receipt, _parse(line, bytes(receipt.payload)))
+
+
+def _despite_deadlocks(line: Line, external_id: str, payload: bytes) -> Receipt:
+    for _ in range(_TIMES_MORE):
+        try:
+            with transaction.atomic():
+                return _store_and_handle(line, external_id, payload)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, _LOST):
+                raise
+    with transaction.atomic():
+        return _store_and_handle(line, external_id, payload)
 
 
 def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:

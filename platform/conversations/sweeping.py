@@ -24,7 +24,8 @@ _RING_AGAIN = timedelta(seconds=60)
 _RECEIPTS = """(SELECT {number}, id FROM {schema}.conversations_receipt
  WHERE state = 'new' AND next_attempt_at <= {now} ORDER BY next_attempt_at LIMIT {most})"""
 _TO_SEND = """(SELECT {number}, id FROM {schema}.conversations_message
- WHERE delivery = 'pending' AND next_attempt_at <= {now} ORDER BY next_attempt_at LIMIT {most})"""
+ WHERE delivery = 'pending' AND next_attempt_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
+ ORDER BY next_attempt_at LIMIT {most})"""
 _SILENT = """(SELECT {number}, id FROM {schema}.conversations_message
  WHERE delivery = 'sending' AND leased_until < {now} ORDER BY leased_until LIMIT {most})"""
 

@@ -152,6 +152,19 @@ def test_a_mail_that_goes_in_circles_is_a_loop() -> None:
     assert refusal(b"Received: by a\r\n" * 60 + letter()).reason.startswith("mail_loop: ")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (b'"a b"@example.com', '"a b"@example.com'),
+        (b'Anna <"A B"@example.com>', '"a b"@example.com'),
+        (b'"anna"@example.com', "anna@example.com"),
+    ],
+)
+def test_a_quoted_local_part_is_an_address(written: bytes, meant: str) -> None:
+    mail = letter(sender="x@y.example", headers={"Return-Path": "<bounce@example.com>"})
+    assert taken_in(mail.replace(b"From: x@y.example", b"From: " + written)).sender_address == meant
+
+
 def test_a_sender_who_claims_to_be_an_agent_is_a_customer() -> None:
     incoming = taken_in(letter(sender="Lucia Agent <lucia@bpo.example>"))
     assert (incoming.sender_kind, incoming.sender_address) == ("email", "lucia@bpo.example")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from carriers.models import Mailbox
 from config.launch.ports import free_port
@@ -125,6 +126,38 @@ def test_a_mailbox_that_cannot_be_read_says_so_and_stops_no_other(
     assert "ConnectionRefusedError" in state_of(away, line.tenant).error
     assert "Login" in state_of(wrong, line.tenant).error
     assert state_of(mailbox, line.tenant).error == ""
+
+
+def test_a_mail_that_cannot_be_accepted_is_set_aside_and_stops_no_other(
+    dovecot: Dovecot, mailbox: Mailbox, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from carriers.email import Email
+
+    real = Email.external_id
+    trouble: list[Exception] = [ValueError("unforeseen\0 mail")]
+
+    def external_id(self: Email, payload: bytes) -> str:
+        if b"veleno" in payload:
+            raise trouble[0]
+        return real(self, payload)
+
+    monkeypatch.setattr(Email, "external_id", external_id)
+    dovecot.deliver(letter("veleno", mail_id="<1@x>"))
+    assert poll(line) == 0
+    dovecot.deliver(letter("dopo", mail_id="<2@x>"))
+    for failed in range(2, mail_polling.FAILURES_MAX):
+        assert poll(line) == 0
+        assert f"failed {failed} of 5 times: ValueError: unforeseen" in state_of(mailbox, line.tenant).error
+    trouble[0] = OperationalError("the database is down")
+    with pytest.raises(OperationalError):
+        poll(line)
+    trouble[0] = ValueError("unforeseen mail")
+    assert poll(line) == 1
+    assert state_of(mailbox, line.tenant).error == ""
+    with enter(line.tenant):
+        aside = Receipt.objects.get(state="quarantined")
+        assert b"veleno" in bytes(aside.payload) and aside.error == "ValueError: unforeseen mail"
+    assert poll(line) == 0
 
 
 def test_a_mailbox_being_polled_is_left_alone(dovecot: Dovecot, mailbox: Mailbox, line: Line) -> None:

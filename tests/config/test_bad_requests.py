@@ -49,7 +49,8 @@ def test_a_shops_page_may_not_act_at_the_desk(desk_client: Callable[..., Client]
     client = desk_client(lucia, enforce_csrf_checks=True)
     client.get("/api/csrf")
     token = client.cookies["csrftoken"].value
-    sent = {"data": {"status": "available"}, "content_type": "application/json"}
     for origin, status in (("http://acme.localhost", 403), ("http://desk.localhost", 200)):
-        answer = client.post("/api/desk/state", headers={"X-CSRFToken": token, "Origin": origin}, **sent)
+        headers = {"X-CSRFToken": token, "Origin": origin}
+        body = {"status": "available"}
+        answer = client.post("/api/desk/state", body, content_type="application/json", headers=headers)
         assert answer.status_code == status

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
 
 from carriers.relay import relay
 from conversations import doorbells, receipts, sweeping, webhook
@@ -133,6 +135,26 @@ def test_poison_is_quarantined_after_five_and_its_neighbours_flow(
         assert message is not None
         assert message.text == "poison"
     assert counts(acme)[1] == 2
+
+
+@pytest.mark.parametrize(("lost", "states"), [(2, ["done", "done"]), (3, ["new", "done"])])
+def test_deadlock_is_tried_again_at_once_so_that_nothing_overtakes(
+    acme: Tenant, monkeypatch: pytest.MonkeyPatch, lost: int, states: list[str]
+) -> None:
+    real, left = relay.parse, [lost]
+
+    def parse(self: object, line: Line, payload: bytes) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise OperationalError("deadlock detected") from DeadlockDetected()
+        return real(line, payload)
+
+    monkeypatch.setattr(type(relay), "parse", parse)
+    for text in ("prima", "seconda"):
+        assert post(acme, relay_body(text))[0] == 200
+    with enter(acme):
+        receipts_of = Receipt.objects.order_by("received_at", "id")
+        assert [(row.state, row.attempts) for row in receipts_of] == [(state, 0) for state in states]
 
 
 def test_two_hands_on_one_receipt_write_once(acme: Tenant) -> None:

@@ -152,7 +152,9 @@ def test_carrier_down_is_tried_again_and_then_fails(acme: Tenant, lucia: Person,
     post.trouble = CarrierDown("connection refused")
     for attempt in range(1, delivery.ATTEMPTS_MAX + 1):
         expected = "pending" if attempt < delivery.ATTEMPTS_MAX else "failed"
-        assert deliver(acme, message) == expected
+        with clock.hold(state_of(acme, message).next_attempt_at or clock.now()):
+            assert deliver(acme, message) == expected
+            assert deliver(acme, message) is None  # a late doorbell does not skip the wait
         row = state_of(acme, message)
         assert (row.attempts, row.delivery_error) == (attempt, "connection refused")
         assert (row.next_attempt_at is not None) == (expected == "pending")
@@ -242,6 +244,33 @@ def test_answer_on_its_way_counts_when_closed_and_is_owed_again_if_it_never_leav
     post.trouble = CarrierRefused("no such mailbox")
     assert deliver(acme, message) == "failed"
     assert clock_of(conversation_id).state == "running"
+
+
+def test_answer_that_may_have_left_counts_when_closed(acme: Tenant, lucia: Person, post: Post) -> None:
+    conversation_id = _mail_in_hand(acme, lucia)
+    message = reply(acme, lucia, conversation_id)
+    post.trouble = OutcomeUnknown("timed out after DATA")
+    assert deliver(acme, message) == "unknown"
+    _close(acme, lucia, conversation_id)
+    first = clock_of(conversation_id)
+    assert (first.state, first.met_at) == ("met", message.created_at)
+
+
+def test_what_the_sweep_rings_for_is_sent(
+    acme: Tenant, lucia: Person, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    post.trouble = CarrierDown("connection refused")
+    assert deliver(acme, message) == "pending"
+    post.trouble = None
+    rung: list[Any] = []
+    monkeypatch.setattr(doorbells, "ring", lambda task, tenant, row: rung.append(row))
+    later = clock.now() + timedelta(minutes=1)
+    with clock.hold(later):
+        for _ in range(2):
+            sweeping.sweep_outbound(later)
+        assert rung.count(message.id) == 1
+        assert deliver(acme, message) == "sent"
 
 
 def test_shopper_who_leaves_before_an_answer_abandons_the_work(acme: Tenant) -> None:

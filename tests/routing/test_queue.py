@@ -79,8 +79,6 @@ def test_illegal_steps_are_refused_by_name(acme: Tenant, lucia: Person, paolo: P
     in_hand(item, lucia)
     with pytest.raises(Refusal, match="not in your hands"):
         queue.finish(person=paolo, work_item_id=item.id)
-    with pytest.raises(Refusal, match="only waiting"):
-        queue.abandon(item.id)
     assert queue.require_in_hand(lucia, item.conversation).id == item.id
 
 
@@ -209,6 +207,20 @@ def test_chats_of_a_lost_agent_return_after_the_grace_and_mails_stay(acme: Tenan
     assert load_of(lucia) == 1
 
 
+def test_work_found_lost_stays_with_an_agent_who_is_back(acme: Tenant, lucia: Person) -> None:
+    at_work(lucia)
+    item = in_hand(arrive(acme), lucia)
+    gone = clock.now()
+    with pytest.raises(Refusal) as refused:
+        queue.requeue(work_item_id=item.id, reason="agent_lost", offline_since=gone)
+    assert (refused.value.code, row(item).state) == ("agent_back", "active")
+    queue.set_status(person=lucia, status="offline")
+    with pytest.raises(Refusal):
+        queue.requeue(work_item_id=item.id, reason="agent_lost", offline_since=gone)
+    queue.requeue(work_item_id=item.id, reason="agent_lost", offline_since=clock.now())
+    assert (row(item).state, load_of(lucia)) == ("waiting", 0)
+
+
 def test_transfer_to_a_queue_waits_again_as_the_same_work(acme: Tenant, northlight: Tenant, lucia: Person) -> None:
     at_work(lucia)
     item = in_hand(arrive(acme), lucia)
@@ -275,10 +287,17 @@ def test_abandoning_an_offered_chat_frees_the_agent(acme: Tenant, lucia: Person)
     at_work(lucia)
     item = arrive(acme)
     queue.offer(work_item_id=item.id, agent_id=lucia.pk)
-    queue.abandon(item.id)
-    queue.abandon(item.id)
+    assert queue.abandon(item.id)
+    assert queue.abandon(item.id)
     assert (row(item).state, load_of(lucia)) == ("abandoned", 0)
     assert queue.open_item(item.conversation) is None
+
+
+def test_work_in_hand_is_not_abandoned(acme: Tenant, lucia: Person) -> None:
+    at_work(lucia)
+    item = in_hand(arrive(acme), lucia)
+    assert not queue.abandon(item.id)
+    assert (row(item).state, row(item).agent_id, load_of(lucia)) == ("active", lucia.pk, 1)
 
 
 def test_each_change_to_a_desk_moves_its_feed(acme: Tenant, lucia: Person, paolo: Person) -> None:

@@ -136,6 +136,39 @@ def test_accept_decline_expire_and_offline_at_once_leave_one_state(
             queue.end_wrap_up(person=None, work_item_id=item.id)
 
 
+def test_a_shopper_leaves_while_the_agent_accepts(live_stack: LiveStack, acme: Tenant, lucia: Person) -> None:
+    at_work(lucia)
+    for _ in range(10):
+        item = arrive(acme)
+        queue.offer(work_item_id=item.id, agent_id=lucia.pk)
+        accepted, abandoned = at_once(
+            partial(queue.accept, person=lucia, work_item_id=item.id), partial(queue.abandon, item.id)
+        )
+        assert abandoned is (accepted == "offer_gone")
+        assert row(item).state == ("abandoned" if abandoned else "active")
+        assert loads_are_exact()
+        if not abandoned:
+            queue.finish(person=None, work_item_id=item.id)
+            queue.end_wrap_up(person=None, work_item_id=item.id)
+
+
+def test_desks_are_touched_in_one_order(live_stack: LiveStack, acme: Tenant, lucia: Person, paolo: Person) -> None:
+    at_work(lucia, paolo)
+    items = []
+    for first, second in ((lucia, paolo), (paolo, lucia)):
+        done = in_hand(arrive(acme), first)
+        queue.finish(person=first, work_item_id=done.id)  # in wrap-up: still told of what is added
+        items.append(in_hand(arrive(acme, conversation_id=done.conversation), second))
+    for seq in range(4):
+        assert at_once(*[partial(queue.touch, conversation_id=item.conversation, seq=seq) for item in items * 3]) == (
+            [True] * 6
+        )
+    for item in WorkItem.objects.exclude(state="done"):
+        if item.state == "active":
+            queue.finish(person=None, work_item_id=item.id)
+        queue.end_wrap_up(person=None, work_item_id=item.id)
+
+
 def test_two_agents_hand_on_to_each_other_without_a_deadlock(
     live_stack: LiveStack, acme: Tenant, lucia: Person, paolo: Person
 ) -> None:
