@@ -30,7 +30,7 @@ export const quality = {
   missing_other: "{{count}} questions open",
   submit: "Share with the agent",
   submitted: "Evaluation shared with {{name}}",
-  keysHint: "Y and N answer, 0–9 rate, X is N/A, arrows move.",
+  keysHint: "Y and N answer, digits rate, X is N/A, arrows move.",
   fatalNote: "A fatal question failed: the whole scores 0.",
   criticalNote: "A critical question failed: its section scores 0.",
   myScores: "My scores",

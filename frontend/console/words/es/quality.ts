@@ -33,7 +33,7 @@ export const quality: Same<typeof english> = {
   missing_other: "Faltan {{count}} preguntas",
   submit: "Compartir con el agente",
   submitted: "Evaluación compartida con {{name}}",
-  keysHint: "S o Y y N responden, 0–9 puntúan, X es N/P, las flechas mueven.",
+  keysHint: "S o Y y N responden, las cifras puntúan, X es N/P, las flechas mueven.",
   fatalNote: "Ha fallado una pregunta que anula el total: la nota es 0.",
   criticalNote: "Ha fallado una pregunta crítica: su sección vale 0.",
   myScores: "Mis notas",
