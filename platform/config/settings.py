@@ -21,8 +21,9 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or 5432),
         # One empty statement per request: what a restart of the database cut off is replaced, not handed to a person.
         "CONN_HEALTH_CHECKS": True,
-        # Lets kernel.statements keep plans; the ORM binds at the client and keeps none.
-        "OPTIONS": {"prepare_threshold": 5},
+        # For kernel.statements, which are prepared and look rows up by index: one plan for all values. The ORM binds
+        # at the client and keeps no plans.
+        "OPTIONS": {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"},
     }
 
 

@@ -81,7 +81,7 @@ def _execute(sql: str, values: Sequence[Any] | dict[str, Any], *, schema: str | 
         given = [values[name] for name in names] if isinstance(values, dict) else values
         if connection.queries_logged:
             connection.queries_log.append({"sql": text, "time": "0"})
-        cursor.execute(text, given, prepare=schema is None or raw in _keeping)
+        cursor.execute(text, given, prepare=schema is None or raw in _keeping, binary=True)
         # Not ``cursor.description``, which builds an object for each column.
         return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 

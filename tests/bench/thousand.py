@@ -90,10 +90,7 @@ def measure(tenants: int, rounds: int) -> dict[str, Any]:
             visitors.append(Visitor(port, cases, count))
         one, many = visitors
         for visitor in visitors:
-            visitor.connect()
             visitor.warm_up()
-        for visitor in visitors:
-            visitor.connect()
         requests = {
             name: _ratios(interleave(rounds, getattr(one, name), getattr(many, name)))
             for name in ("changes", "page", "reply", "webhook")
@@ -115,7 +112,6 @@ class Visitor:
         self.port, self.cases = port, cases
         self.chance = random.Random(tenants)
         self.number = 0
-        self.connect()
 
     def connect(self) -> None:
         """Anew: the web process drops a connection that was idle for long."""
@@ -123,9 +119,13 @@ class Visitor:
         self.caller = Caller(self.port)
 
     def warm_up(self) -> None:
-        """Each tenant is met once on each way in, as in the middle of a day."""
-        for case in self.cases:
-            for ask in (self._changes, self._page, self._reply, self._webhook):
+        """Each tenant is met on each way in, as in the middle of a day."""
+        self.connect()
+        for case in {case.tenant: case for case in self.cases}.values():
+            self._page(case)
+            self._webhook(case)
+        for ask in (self._changes, self._reply):
+            for case in self.cases[:EACH]:
                 ask(case)
 
     def changes(self) -> float:
@@ -141,6 +141,7 @@ class Visitor:
         return self._median(self._webhook)
 
     def _median(self, ask: Callable[[Case], None]) -> float:
+        self.connect()
         taken = []
         for _ in range(EACH):
             case = self.chance.choice(self.cases)
