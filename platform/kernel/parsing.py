@@ -1,10 +1,10 @@
-"""How the API reads JSON: by orjson, which refuses what would exhaust a recursive parser."""
+"""How the API reads JSON: half an emoji is taken (browsers send it), what would exhaust the parser is refused."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-import orjson
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
@@ -14,6 +14,6 @@ class JsonParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            return orjson.loads(stream.read())
-        except orjson.JSONDecodeError as error:
-            raise ParseError("This is not JSON in UTF-8; nothing was changed.") from error
+            return json.loads(stream.read().decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ParseError("This is not JSON in UTF-8, or nested too deep; nothing was changed.") from error
