@@ -85,6 +85,7 @@ PUBLIC_SCHEMA_NAME = "public"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.hosts.HostMiddleware",
+    "config.release.ReleaseConnection",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
