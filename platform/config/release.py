@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 
 
@@ -25,4 +25,5 @@ class ReleaseConnection:
         try:
             return self.get_response(request)
         finally:
-            close_old_connections()
+            if not connection.in_atomic_block:  # a caller's transaction, as in tests, is theirs to end
+                close_old_connections()
