@@ -126,11 +126,18 @@ def accept_and_take_in(*, line: Line, external_id: str, payload: bytes) -> Recei
         try:
             return _despite_deadlocks(line, external_id, payload)
         except Exception as error:  # a poison message must not stop the others, whatever it raises
-            # Without a database this raises in its turn, and nothing is acknowledged.
+            if _is_cut_off(error):
+                raise  # the database went away: stored on a new connection it would be overtaken by what comes next
             receipt, is_new = store(line=line, external_id=external_id, payload=payload)
             if is_new and not isinstance(error, (OperationalError, InterfaceError)):
                 note_failure(receipt.id, error)
             return receipt
+
+
+def _is_cut_off(error: Exception) -> bool:
+    """Whether the connection is gone, as opposed to a statement that failed: class 08, 57P, or no answer."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return isinstance(error, (OperationalError, InterfaceError)) and (state is None or state[:3] in ("57P", "080"))
 
 
 def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> None:

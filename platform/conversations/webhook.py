@@ -90,7 +90,7 @@ class Webhooks:
 def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> None:
     """Verify, store, take in, answer; runs in the line's thread."""
     try:
-        receipt = _accept(token, headers, body)
+        receipt = _accept_despite_a_lost_connection(token, headers, body)
     except Refusal as refusal:
         reply(refusal.status, refusal.as_json())
         return
@@ -100,6 +100,18 @@ def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> N
         reply(503, {"code": "not_stored", "message": "The message could not be stored; send it again."})
         return
     reply(200, {"receipt": str(receipt.id)})
+
+
+def _accept_despite_a_lost_connection(token: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+    """A second try on a new connection: the thread keeps its own, and a restarted database cut it off unseen.
+
+    Whatever the first try stored is found again by the carrier's id.
+    """
+    try:
+        return _accept(token, headers, body)
+    except (OperationalError, InterfaceError) as error:
+        _drop_connection(error)
+        return _accept(token, headers, body)
 
 
 def forget_lines() -> None:

@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 import requests
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -102,6 +102,24 @@ def test_webhook_over_http(live_stack: LiveStack, acme: Tenant, northlight: Tena
     with enter(acme):
         assert str(Receipt.objects.get().id) == answer.json()["receipt"]
     assert stored(northlight) == []
+
+
+def test_connections_that_the_database_cut_off_are_nobodys_trouble(
+    live_stack: LiveStack, acme: Tenant, northlight: Tenant, lucia: Person
+) -> None:
+    door = live_stack.http(lucia)
+    for number in range(3):
+        for tenant in (acme, northlight):
+            assert post(live_stack, tenant, relay_body(f"{number}")).status_code == 200
+        assert door.get("/api/desk/changes?since=-1").status_code == 200
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    assert post(live_stack, acme, relay_body("last")).status_code == 200
+    assert door.get("/api/desk/changes?since=-1").status_code == 200
+    eventually(lambda: sorted(stored(acme)) == ["0", "1", "2", "last"])
 
 
 @pytest.mark.parametrize(
