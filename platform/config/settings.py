@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
-        "ENGINE": "django_tenants.postgresql_backend",
+        "ENGINE": "kernel.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

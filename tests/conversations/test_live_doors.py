@@ -108,6 +108,7 @@ def test_connections_that_the_database_cut_off_are_nobodys_trouble(
     live_stack: LiveStack, acme: Tenant, northlight: Tenant, lucia: Person
 ) -> None:
     door = live_stack.http(lucia)
+    _fill_the_pool(live_stack, lucia)
     for number in range(3):
         for tenant in (acme, northlight):
             assert post(live_stack, tenant, relay_body(f"{number}")).status_code == 200
@@ -120,6 +121,14 @@ def test_connections_that_the_database_cut_off_are_nobodys_trouble(
     assert post(live_stack, acme, relay_body("last")).status_code == 200
     assert door.get("/api/desk/changes?since=-1").status_code == 200
     eventually(lambda: sorted(stored(acme)) == ["0", "1", "2", "last"])
+
+
+def _fill_the_pool(stack: LiveStack, person: Person) -> None:
+    """So many requests at once that the pool grows: all its connections will be cut off."""
+    with ThreadPoolExecutor(30) as pool:
+        doors = [stack.http(person) for _ in range(30)]
+        answers = pool.map(lambda door: door.get("/api/desk/changes?since=-1").status_code, doors)
+        assert set(answers) == {200}
 
 
 @pytest.mark.parametrize(
