@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from conversations.models import Conversation
-from kernel import clock, live
+from kernel import cards, clock, live
 from kernel.errors import Refusal, invalid, not_found
 from kernel.events import EvaluationShared
 from kernel.tenancy import require_entered
@@ -136,7 +136,7 @@ def _text(field: str, text: object, limit: int) -> str:
     if not isinstance(text, str) or len(text) > limit:
         reason = f"must be a text of at most {limit} characters"
         raise invalid("A text does not fit; nothing was kept.", **{field: reason})
-    return text.replace("\x00", "").strip()
+    return cards.redact(text.replace("\x00", "").strip()).text
 
 
 def _tell(tenant: Tenant, evaluation: Evaluation) -> None:

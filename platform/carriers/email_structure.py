@@ -98,7 +98,7 @@ def parts_of(message: Message) -> Parts:
     parts = Parts()
     for leaf in _leaves(message):
         kind = _kind(leaf)
-        name = _file_name(leaf)
+        name = file_name_of(leaf)
         if kind in _SILENT:
             continue
         if name or _is_attached(leaf) or not (kind in _TEXTS or kind == "text/html"):
@@ -179,7 +179,7 @@ def _is_attached(part: Message) -> bool:
     return raw_value(part, "content-disposition").strip().lower().startswith("attachment")
 
 
-def _file_name(part: Message) -> str:
+def file_name_of(part: Message) -> str:
     try:
         name = part.get_filename() or ""
     except Exception:  # RFC 2231 pieces that do not fit together

@@ -11,7 +11,7 @@ from conversations.case_links import link_to
 from conversations.models import Conversation, Message
 from conversations.ringing import ring_delivery, tell_added
 from conversations.sayings import saying
-from kernel import clock
+from kernel import cards, clock
 from tenants.models import Tenant
 
 # Two robots that answer each other stop here.
@@ -41,7 +41,8 @@ def say_automatically(*, tenant: Tenant, conversation: Conversation, code: str, 
         "shop": tenant.name,
         "status_url": link_to(tenant, conversation.id),
     }
-    subject, text = saying(code, conversation.language, {**everywhere, **params}, fallback=tenant.default_language)
+    told = {name: cards.redact(value).text for name, value in params.items()}
+    subject, text = saying(code, conversation.language, {**everywhere, **told}, fallback=tenant.default_language)
     is_delivered = carrier_for(conversation.line).row_is_delivery
     now = clock.now()
     message = threads.add_message(

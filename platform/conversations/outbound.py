@@ -16,6 +16,7 @@ from conversations import attachments as files
 from conversations import threads
 from conversations.acknowledging import say_automatically
 from conversations.attachments import Kept
+from conversations.card_numbers import redact_message, redact_name
 from conversations.cleaning import clean, file_name
 from conversations.delivery import deliver, meet_first_response
 from conversations.models import Conversation, Message
@@ -80,20 +81,18 @@ def note(*, person: Person, tenant: Tenant, conversation_id: UUID, text: str, cl
         if earlier is not None:
             return earlier
         _require_part_in(person, conversation)
-        message = threads.add_message(
-            conversation,
-            Message(
-                direction=Message.Direction.NOTE,
-                author=Message.Author.AGENT,
-                person=person,
-                alias=alias_for(person, tenant),
-                channel=conversation.channel,
-                text=text,
-                created_at=clock.now(),
-                delivery=Message.Delivery.SENT,
-                client_key=client_key,
-            ),
+        written = Message(
+            direction=Message.Direction.NOTE,
+            author=Message.Author.AGENT,
+            person=person,
+            alias=alias_for(person, tenant),
+            channel=conversation.channel,
+            text=text,
+            created_at=clock.now(),
+            delivery=Message.Delivery.SENT,
+            client_key=client_key,
         )
+        message = threads.add_message(conversation, redact_message(written, conversation))
         tell_added(tenant, message)
         queue.touch(conversation_id=conversation_id, seq=message.seq)
     return message
@@ -110,23 +109,21 @@ def _answer(
 ) -> Message:
     is_delivered = carrier_for(conversation.line).row_is_delivery
     now = clock.now()
-    message = threads.add_message(
-        conversation,
-        Message(
-            direction=Message.Direction.OUT,
-            author=Message.Author.AGENT,
-            person=person,
-            alias=alias_for(person, tenant),
-            channel=conversation.channel,
-            text=text,
-            html=nh3.clean(html) if html else "",
-            language=conversation.language,
-            created_at=now,
-            delivery=Message.Delivery.SENT if is_delivered else Message.Delivery.PENDING,
-            next_attempt_at=None if is_delivered else now,
-            client_key=client_key,
-        ),
+    written = Message(
+        direction=Message.Direction.OUT,
+        author=Message.Author.AGENT,
+        person=person,
+        alias=alias_for(person, tenant),
+        channel=conversation.channel,
+        text=text,
+        html=nh3.clean(html) if html else "",
+        language=conversation.language,
+        created_at=now,
+        delivery=Message.Delivery.SENT if is_delivered else Message.Delivery.PENDING,
+        next_attempt_at=None if is_delivered else now,
+        client_key=client_key,
     )
+    message = threads.add_message(conversation, redact_message(written, conversation))
     files.add_rows(message.id, kept)
     if conversation.last_agent_id != person.id:
         conversation.last_agent = person
@@ -187,7 +184,7 @@ def text_too_long() -> Refusal:
 
 
 def _keep(tenant: Tenant, offered: Sequence[IncomingFile]) -> list[Kept]:
-    named = [replace(file, name=file_name(file)) for file in offered]
+    named = [replace(file, name=redact_name(file_name(file))) for file in offered]
     kept, refused = files.keep(tenant, named)
     if refused:
         files.discard(tenant, kept)

@@ -178,7 +178,7 @@ def attachment(attachment_id: UUID, *, conversation_id: UUID | None = None) -> A
     return row
 
 
-_HEADERS = ("subject", "from", "to", "email", "refused_files")
+_HEADERS = ("subject", "from", "to", "email", "refused_files", "cards_removed")
 
 
 def _shown(row: Message, files_at: str) -> Json:

@@ -12,12 +12,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from psycopg import errors
 
 from carriers.contract import Incoming, Refused
+from carriers.redacting import redact_payload
 from carriers.registry import carrier_for
-from conversations import doorbells, mail_limits
+from conversations import card_numbers, doorbells, mail_limits
 from conversations.cleaning import clean
 from conversations.models import Message, Receipt
 from conversations.receiving import receive
-from kernel import clock, statements
+from kernel import cards, clock, statements
 from kernel.errors import Refusal, not_found
 from kernel.ids import new_id
 from kernel.tenancy import enter, require_entered
@@ -78,9 +79,12 @@ def store(
 ) -> tuple[Receipt, bool]:
     """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is.
 
+    Of card numbers in the payload only the last four digits are written.
+
     message_id: the message that the caller writes in the same transaction.
     """
     now = clock.now()
+    payload = redact_payload(line.carrier, payload)
     receipt = Receipt(
         id=new_id(),
         line=line,
@@ -145,7 +149,9 @@ def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> N
     with enter(line.tenant), transaction.atomic():
         receipt, is_new = store(line=line, external_id=external_id, payload=payload, state=Receipt.State.QUARANTINED)
         if is_new:
-            Receipt.objects.filter(pk=receipt.id).update(attempts=ATTEMPTS_MAX, error=clean(error)[:4000])
+            Receipt.objects.filter(pk=receipt.id).update(
+                attempts=ATTEMPTS_MAX, error=cards.redact(clean(error)).text[:4000]
+            )
 
 
 def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
@@ -216,6 +222,7 @@ def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:
     )
     if is_new:
         message = receive(tenant=line.tenant, line=line, incoming=parsed[0], message_id=message_id)
+        card_numbers.redact_receipt(receipt.id, message)
         if message.id != message_id:  # a repeat under another carrier id
             Receipt.objects.filter(pk=receipt.id).update(message=message)
     return receipt
@@ -237,6 +244,8 @@ def _handle(tenant: Tenant, line: Line, receipt: Receipt, parsed: Sequence[Incom
         return None
     messages = [receive(tenant=tenant, line=line, incoming=incoming) for incoming in parsed]
     first = messages[0] if messages else None
+    for message in messages:
+        card_numbers.redact_receipt(receipt.id, message)
     _settle(receipt.id, Receipt.State.DONE, first, "" if first else "held no message")
     return first
 
@@ -251,7 +260,7 @@ def note_failure(receipt_id: UUID, error: Exception) -> None:
         if receipt is None:
             return
         receipt.attempts += 1
-        receipt.error = clean(f"{reason}: {error}")[:4000]
+        receipt.error = cards.redact(clean(f"{reason}: {error}")).text[:4000]
         if receipt.attempts >= ATTEMPTS_MAX:
             receipt.state, receipt.next_attempt_at = Receipt.State.QUARANTINED, None
         else:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from carriers.contract import Incoming
 from carriers.registry import carrier_for
-from conversations import acknowledging, attachments, language, threads
+from conversations import acknowledging, attachments, card_numbers, language, threads
 from conversations.attachments import Kept, RefusedFile
 from conversations.cleaning import clean_incoming
 from conversations.models import Conversation, Message
@@ -47,7 +47,7 @@ def receive(*, tenant: Tenant, line: Line, incoming: Incoming, message_id: uuid.
     ``enter(tenant)``.
     """
     require_entered()
-    incoming = clean_incoming(incoming, max_chars=settings.MESSAGE_MAX_CHARS)
+    incoming = card_numbers.redact_incoming(clean_incoming(incoming, max_chars=settings.MESSAGE_MAX_CHARS))
     kept, refused = attachments.keep(tenant, incoming.files)
     guess = _detect(tenant, incoming, {})
     arrival = _Arrival(tenant, line, incoming, clock.now(), guess, kept, refused, message_id or new_id())
@@ -115,6 +115,7 @@ def _begin(arrival: _Arrival, customer: Recognised) -> Message:
     _put_to_work(arrival, conversation, message)
     if carrier_for(arrival.line).channel_group == "mail" and not incoming.is_automatic:
         acknowledging.acknowledge(tenant=tenant, conversation=conversation)
+    card_numbers.tell_shopper(tenant, conversation, message, is_automatic=incoming.is_automatic)
     return message
 
 
@@ -131,7 +132,8 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
     if reopens:
         conversation.closed_at = conversation.closed_by_id = None
         conversation.contact_reason = ""
-    message = threads.add_message(conversation, _message(arrival, spoken, conversation_id=conversation.id))
+    message = card_numbers.redact_split(_message(arrival, spoken, conversation_id=conversation.id))
+    message = threads.add_message(conversation, message)
     attachments.add_rows(message.id, arrival.kept)
     if customer is not None:
         _learn(customer, arrival.incoming, spoken)
@@ -144,6 +146,7 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
     if reopens:
         tell_changed(arrival.tenant, message)
     tell_added(arrival.tenant, message)
+    card_numbers.tell_shopper(arrival.tenant, conversation, message, is_automatic=arrival.incoming.is_automatic)
     return message
 
 

@@ -15,6 +15,14 @@ _SUBJECTS: dict[str, _Texts] = {
         "fr": "Nous avons bien reçu votre message – dossier {case_number}",
         "pt": "Recebemos a sua mensagem – caso {case_number}",
     },
+    "card_removed": {
+        "en": "We removed a card number from your message – case {case_number}",
+        "es": "Hemos quitado un número de tarjeta de su mensaje – caso {case_number}",
+        "it": "Abbiamo tolto un numero di carta dal suo messaggio – caso {case_number}",
+        "de": "Wir haben eine Kartennummer aus Ihrer Nachricht entfernt – Fall {case_number}",
+        "fr": "Nous avons retiré un numéro de carte de votre message – dossier {case_number}",
+        "pt": "Retirámos um número de cartão da sua mensagem – caso {case_number}",
+    },
 }
 _SAYINGS: dict[str, _Texts] = {
     "received": {
@@ -36,6 +44,25 @@ _SAYINGS: dict[str, _Texts] = {
         "pt": "Olá,\n\nrecebemos a sua mensagem. O número do seu caso é {case_number}. Uma pessoa da equipa {shop}"
         " vai responder-lhe; não precisa de escrever de novo. Se quiser acrescentar algo, responda a esta"
         " mensagem.\n\nVeja o estado do seu caso: {status_url}\n\n{shop}",
+    },
+    "card_removed": {
+        "en": "For your safety we removed a card number from your message and kept only its last four digits. We never"
+        " need the whole number; please do not send it. The rest of your message has reached us.\n\n{shop}",
+        "es": "Por su seguridad hemos quitado un número de tarjeta de su mensaje y guardado solo las cuatro últimas"
+        " cifras. Nunca necesitamos el número completo; no lo envíe, por favor. El resto de su mensaje nos ha"
+        " llegado.\n\n{shop}",
+        "it": "Per la sua sicurezza abbiamo tolto un numero di carta dal suo messaggio e conservato solo le ultime"
+        " quattro cifre. Il numero completo non ci serve mai; per favore non lo invii. Il resto del messaggio ci è"
+        " arrivato.\n\n{shop}",
+        "de": "Zu Ihrer Sicherheit haben wir eine Kartennummer aus Ihrer Nachricht entfernt und nur die letzten vier"
+        " Ziffern behalten. Die ganze Nummer brauchen wir nie; bitte senden Sie sie nicht. Der Rest Ihrer Nachricht"
+        " ist bei uns angekommen.\n\n{shop}",
+        "fr": "Pour votre sécurité, nous avons retiré un numéro de carte de votre message et n'en avons gardé que les"
+        " quatre derniers chiffres. Nous n'avons jamais besoin du numéro entier ; merci de ne pas l'envoyer. Le reste"
+        " de votre message nous est parvenu.\n\n{shop}",
+        "pt": "Para sua segurança, retirámos um número de cartão da sua mensagem e guardámos apenas os quatro últimos"
+        " algarismos. Nunca precisamos do número completo; por favor, não o envie. O resto da sua mensagem chegou até"
+        " nós.\n\n{shop}",
     },
 }
 
