@@ -28,7 +28,7 @@ from people.models import Person
 from tenants.models import Tenant
 from tests.world import reset_desks
 
-_PATIENCE = 40.0
+_PATIENCE = 90.0
 
 
 @dataclass
@@ -99,6 +99,21 @@ class LiveStack:
         )
         self.extras["worker"] = process
         return process
+
+    @contextlib.contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Nobody gets a connection inside the block, and those that there were are cut off; this process's too."""
+        connections.close_all()
+        name = sql.Identifier(self.database)
+        with _maintenance() as admin:
+            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+            try:
+                admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.database]
+                )
+                yield
+            finally:
+                admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
 
     def stop_extras(self) -> None:
         for process in self.extras.values():

@@ -14,6 +14,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.urls import path, re_path
 
+from config.away import Sockets
 from config.hosts import HostScope
 from conversations.webhook import Webhooks
 from desk.consumers import DeskConsumer
@@ -34,4 +35,4 @@ sockets = URLRouter(
         re_path("", cast(Any, refuse)),
     ]
 )
-application = ProtocolTypeRouter({"http": Webhooks(cast(Any, django_app)), "websocket": HostScope(sockets)})
+application = ProtocolTypeRouter({"http": Webhooks(cast(Any, django_app)), "websocket": Sockets(HostScope(sockets))})

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse
 
+_SAFE = ("GET", "HEAD")
+
 
 class ReleaseConnection:
     """Runs all that is inside it in one thread, and returns the thread's connection to the pool at the end.
@@ -23,7 +25,12 @@ class ReleaseConnection:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            if request.method in _SAFE and getattr(response, "was_cut_off", False) and not connection.in_atomic_block:
+                # It was given out alive and was cut off before it answered: what only reads is asked once more.
+                connection.close()
+                response = self.get_response(request)
+            return response
         finally:
             if not connection.in_atomic_block:  # a caller's transaction, as in tests, is theirs to end
                 close_old_connections()

@@ -12,6 +12,7 @@ from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
+from kernel import away
 from kernel.errors import Refusal, not_found
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,10 @@ def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"code": "not_allowed", "message": "You may not do this; nothing was changed."}, status=403)
     if isinstance(error, exceptions.APIException):
         return Response({"code": str(error.default_code), "message": str(error.detail)}, status=error.status_code)
+    if away.is_passing(error):
+        response = Response(away.refusal(), status=503, headers={"Retry-After": str(away.RETRY_SECONDS)})
+        response.was_cut_off = away.is_worth_another(error)  # type: ignore[attr-defined]
+        return response
     return None
 
 

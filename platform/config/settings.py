@@ -23,7 +23,16 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         # For kernel.statements, which are prepared and look rows up by index: one plan for all values. The ORM binds
         # at the client and keeps no plans.
-        "OPTIONS": {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"},
+        "OPTIONS": {
+            "prepare_threshold": 5,
+            "options": "-c plan_cache_mode=force_generic_plan",
+            # A host that fell silent is noticed: else a half-open connection holds its thread for a quarter of an hour.
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 15_000,
+        },
     }
 
 
@@ -44,7 +53,10 @@ if os.environ.get("CENTRALITA_POOL"):
         "min_size": 2,
         "max_size": int(os.environ["CENTRALITA_POOL"]),
         "max_lifetime": 600,
-        "timeout": 10,
+        # A caller is told to come again rather than left hanging; and a pool that gives up early on a database that
+        # is away asks it anew with the next caller, instead of waiting out a back-off after it is back.
+        "timeout": 3,
+        "reconnect_timeout": 3,
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600

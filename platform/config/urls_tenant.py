@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from config import assets
 
+handler500 = "config.away.server_error"
+
 urlpatterns = [
     path("", include("people.sign_in_urls")),
     path("", include("people.urls")),

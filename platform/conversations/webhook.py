@@ -22,7 +22,7 @@ from django.db import InterfaceError, OperationalError, connection
 from carriers.registry import carrier_for
 from conversations import language, receipts
 from conversations.models import Receipt
-from kernel import statements
+from kernel import away, statements
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.models import Line
@@ -64,6 +64,8 @@ class Webhooks:
         status, body = await self._answer(scope, path[len(PREFIX) :].strip("/"), receive)
         content = orjson.dumps(body)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+        if status == 503:
+            headers.append((b"retry-after", str(away.RETRY_SECONDS).encode()))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         return await send({"type": "http.response.body", "body": content})
 
@@ -97,7 +99,8 @@ def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> N
     except Exception as error:
         _drop_connection(error)
         log.exception("a webhook was not stored")
-        reply(503, {"code": "not_stored", "message": "The message could not be stored; send it again."})
+        message = "The message could not be stored; send it again."
+        reply(503, {"code": away.CODE if away.is_passing(error) else "not_stored", "message": message})
         return
     reply(200, {"receipt": str(receipt.id)})
 
@@ -111,6 +114,8 @@ def _accept_despite_a_lost_connection(token: str, headers: Mapping[str, str], bo
         return _accept(token, headers, body)
     except (OperationalError, InterfaceError) as error:
         _drop_connection(error)
+        if not away.is_worth_another(error):
+            raise
         return _accept(token, headers, body)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from desk.roll_call import roll_call
 from kernel import live
@@ -33,6 +34,7 @@ WATCHED_MAX = 20
 FRAME_MAX = 4096
 
 SIGN_IN, ORIGIN, SLOW = 4401, 4403, 4408
+AWAY = 4503
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +52,13 @@ class DeskConsumer(AsyncWebsocketConsumer):
 
     Frames wait in a bounded queue: a socket that does not keep up is closed with 4408, and its client resyncs.
     """
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Also when the database went away in the middle of a word: no transport tells of that.
+            self._leave_all()
 
     async def connect(self) -> None:
         self._pending: asyncio.Queue[bytes] = asyncio.Queue(PENDING_MAX)
@@ -79,6 +88,11 @@ class DeskConsumer(AsyncWebsocketConsumer):
         self._enqueue(msgspec.json.encode({"type": "hello", "seq": seq}))
 
     async def disconnect(self, code: int) -> None:
+        self._leave_all()
+
+    def _leave_all(self) -> None:
+        if not hasattr(self, "_joined"):
+            return
         for audience, listener in self._joined.items():
             live.hub.leave(audience, listener)
         self._joined.clear()
@@ -138,7 +152,12 @@ class DeskConsumer(AsyncWebsocketConsumer):
 
     async def _check_grant(self, audience: str, watch: _Watch) -> None:
         assert self._person is not None
-        tenant = await hop(None, _granted, self._person, watch.tenant.pk)
+        try:
+            tenant = await hop(None, _granted, self._person, watch.tenant.pk)
+        except DatabaseError:
+            # Frames may not pass unasked, nor be dropped unseen: the client comes back and asks for what it missed.
+            self._end(AWAY)
+            return
         held, watch.held = watch.held or [], None
         if tenant is None:
             self._unwatch(audience)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import msgspec
+from django.db import DatabaseError
 
 from conversations import widget
 from conversations.widget import Visitor
@@ -56,14 +57,17 @@ class _Listening:
         self._typed_at = 0.0
 
     async def run(self) -> None:
-        await self._look()
-        writer = asyncio.create_task(self._write())
-        reader = asyncio.create_task(self._read())
+        tasks: list[asyncio.Task[None]] = []
         try:
-            await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+            await self._look()
+            tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._read())]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if isinstance(task.exception(), DatabaseError):
+                    task.result()
         finally:
             self._join(None)
-            for task in (writer, reader):
+            for task in tasks:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     await task
