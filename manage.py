@@ -11,9 +11,17 @@ sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    import django
 
-    execute_from_command_line(sys.argv)
+    django.setup()
+    from django.core.management import CommandError
+
+    from config.declared import DeclaredCommands
+
+    try:
+        DeclaredCommands(sys.argv).execute()
+    except CommandError as error:
+        sys.exit(f"CommandError: {error}")
 
 
 if __name__ == "__main__":

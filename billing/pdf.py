@@ -10,11 +10,13 @@ from typing import Any
 from billing.document import document, sha256
 from billing.models import Invoice
 from billing.wording import Wording
+from kernel.access import client, declares
 from kernel.papers import typeset
 
 SHORT_HASH = 16
 
 
+@declares("export", client("client", opens="invoice"))
 def render(data: Mapping[str, Any], digest: str) -> bytes:
     """The PDF of a document (``billing.document``); the same document gives the same bytes."""
     return typeset("invoice.html", page(data, digest))

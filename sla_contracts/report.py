@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel import clock
+from kernel.access import client, declares
 from kernel.errors import Refusal, not_found
 from kernel.papers import typeset
 from people.access import audit, roles_of
@@ -83,6 +84,7 @@ def holds(report: SlaReport) -> bool:
     return report_data.sha256(report.data) == report.data_sha256
 
 
+@declares("export", client(opens="report"))
 def render(data: Mapping[str, Any], digest: str) -> bytes:
     """The tagged PDF of canonical data. Reaches nothing but our own assets and ``data:``."""
     return typeset("sla_report.html", page(data, digest))

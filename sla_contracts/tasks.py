@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from kernel import clock, live
+from kernel.access import access, system
 from kernel.events import FloorChanged
 from sla_contracts.clocks import sweep_breaches
 
@@ -15,6 +16,7 @@ SETTLING = timedelta(seconds=1)
 
 
 @shared_task(name="sla_contracts.sweep_clocks")
+@access(system(opens="clock", by="rows"))
 def sweep_clocks() -> None:
     if sweep_breaches(clock.now() - SETTLING):
         live.tell(FloorChanged(), live.floor_feed())

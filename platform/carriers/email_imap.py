@@ -12,6 +12,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 
 from carriers.email import TOO_BIG_HEADER
 from carriers.models import Mailbox
+from kernel.access import declares, system
 
 TIMEOUT_SECONDS = 20
 
@@ -49,6 +50,7 @@ class Opened:
         return list(answer)
 
 
+@declares("outgoing", system(opens="mailbox", by="row", why="to the server that the operator entered"))
 @contextmanager
 def open_mailbox(mailbox: Mailbox) -> Iterator[Opened]:
     """Sign in and select the folder, read-only; raises ImapToolsError, imaplib.IMAP4.error or OSError."""

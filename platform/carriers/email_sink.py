@@ -10,6 +10,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from kernel.access import declares, system
+
 _PLAIN = re.compile(r"[^a-z0-9@.+-]+")
 
 
@@ -26,6 +28,7 @@ class Sink:
         await asyncio.to_thread(self._write, head.encode("utf-8", "replace") + content, envelope.rcpt_tos)
         return "250 Kept"
 
+    @declares("storage", system(opens="mail", by="open", why="outgoing mail of a demo, for whoever runs the machine"))
     def _write(self, mail: bytes, recipients: list[str]) -> None:
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         whom = _PLAIN.sub("_", (recipients[0] if recipients else "nobody").lower())[:80]

@@ -12,6 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from carriers.contract import CarrierDown, CarrierRefused, OutcomeUnknown, Outgoing, Sent
 from carriers.email_compose import compose
 from carriers.email_text import is_address
+from kernel.access import declares, system
 from tenants.models import Line
 
 
@@ -60,6 +61,7 @@ class _WatchedSSL(_ContentWatch, smtplib.SMTP_SSL):
     pass
 
 
+@declares("mail", system(opens="message", by="row", why="to the address of the customer's own identity"))
 def hand_over(line: Line, outgoing: Outgoing) -> Sent:
     """Give the mail to the server; raises CarrierDown, CarrierRefused or OutcomeUnknown."""
     if not is_address(outgoing.to):

@@ -10,29 +10,13 @@ from django.core.asgi import get_asgi_application
 
 django_app = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack
-from channels.routing import ProtocolTypeRouter, URLRouter
-from django.urls import path, re_path
+from channels.routing import ProtocolTypeRouter
 
 from config.away import Sockets
+from config.declared import declared_door
 from config.hosts import HostScope
+from config.sockets import sockets
 from conversations.webhook import Webhooks
-from desk.consumers import DeskConsumer
-from desk.widget_socket import WidgetSocket
 
-
-async def refuse(scope: Any, receive: Any, send: Any) -> None:
-    """No socket is at this address."""
-    await receive()
-    await send({"type": "websocket.close", "code": 4404})
-
-
-sockets = URLRouter(
-    [
-        # A shopper has a signed token and no session: none is looked for.
-        path("ws/widget/", cast(Any, WidgetSocket())),
-        path("ws/desk/", AuthMiddlewareStack(DeskConsumer.as_asgi())),
-        re_path("", cast(Any, refuse)),
-    ]
-)
-application = ProtocolTypeRouter({"http": Webhooks(cast(Any, django_app)), "websocket": Sockets(HostScope(sockets))})
+webhooks = declared_door(Webhooks(cast(Any, django_app)))
+application = ProtocolTypeRouter({"http": webhooks, "websocket": Sockets(HostScope(sockets))})

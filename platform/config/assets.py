@@ -8,6 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from kernel.access import access, anyone
 
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("text/javascript", ".js")
@@ -34,16 +37,22 @@ def _answer(relative: str, *, immutable: bool) -> HttpResponse:
     return response
 
 
+@access(anyone("the files of the build, the same for everyone"))
+@require_safe
 def asset(request: HttpRequest, path: str) -> HttpResponse:
     """Files of the build, under /assets/."""
     return _answer(f"assets/{path}", immutable=True)
 
 
+@access(anyone("the built pages hold no data; they ask the API"))
+@require_safe
 def page(request: HttpRequest, name: str, rest: str = "") -> HttpResponse:
     """One of the built pages; the rest of the path belongs to its own router."""
     return _answer(f"{name}.html", immutable=False)
 
 
+@access(anyone("the shops' own sites embed it"))
+@require_safe
 def loader(request: HttpRequest) -> HttpResponse:
     """The widget's loader, to be embedded by the shop's own site."""
     response = _answer("widget.js", immutable=False)

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.declared.RequireDeclared",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls_desk"
@@ -242,6 +243,22 @@ SPECTACULAR_SETTINGS = {
         "AssignObjection": ["away", "client", "language", "skill", "channel", "full"],
     },
 }
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "config.caching.name_key",
+    }
+}
+STORAGES = {name: {"BACKEND": "config.caching.NoStorage"} for name in ("default", "staticfiles")}
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "config.caching.name_key",
+    }
+}
+STORAGES = {name: {"BACKEND": "config.caching.NoStorage"} for name in ("default", "staticfiles")}
 
 CELERY_BROKER_URL = VALKEY_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from carriers.contract import IncomingFile
 from conversations.models import Attachment
+from kernel.access import declares, system
 from kernel.ids import new_id
 from kernel.tenancy import TenantRow
 
@@ -159,6 +160,7 @@ def _place(tenant: TenantRow, attachment_id: UUID) -> Path:
     return Path(settings.MEDIA_ROOT) / tenant.schema_name / str(attachment_id)
 
 
+@declares("storage", system(opens="attachment", by="row", why="a folder for each schema; names are ours"))
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")

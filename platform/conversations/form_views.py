@@ -20,7 +20,7 @@ from conversations.shop_door import files_of, require_rate, require_said, shop_o
 from kernel.errors import Refusal, invalid
 from kernel.parsing import JsonParser
 from kernel.tenancy import enter
-from people.access import anyone
+from people.access import anyone, shopper
 from tenants.models import Line, Tenant
 
 
@@ -79,7 +79,7 @@ class FormMessages(APIView):
 
 class Case(APIView):
     authentication_classes = ()
-    access = anyone("the signed token in the address names one case of this shop")
+    access = shopper(opens="case", why="the signed token in the address names one case of this shop")
 
     @extend_schema(operation_id="case_state", responses=shapes.CaseSerializer)
     def get(self, request: Request, token: str) -> Response:

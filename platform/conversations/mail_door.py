@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from carriers.registry import carrier_for
 from conversations.inbound import accept
+from kernel.access import carrier
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.models import Line
@@ -39,6 +40,10 @@ TOO_MANY = "452 4.5.3 Too many recipients"
 
 class Door:
     """aiosmtpd handler. Database work runs in threads, each mail for itself."""
+
+    access = carrier(
+        opens="receipt", by="open", why="mail is open to all; a recipient must be a line of an active shop"
+    )
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mail-door")

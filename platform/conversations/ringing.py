@@ -43,7 +43,7 @@ def ring_delivery(tenant: Tenant, message: Message) -> None:
 
 def audiences(tenant: Tenant, message: Message) -> list[str]:
     """The feeds that hear of this message."""
-    feeds = [live.conversation_feed(tenant.id, message.conversation_id)]
+    feeds: list[str] = [live.conversation_feed(tenant.id, message.conversation_id)]
     if message.direction in SHOWN_TO_SHOPPER:
         feeds.append(live.shopper_feed(tenant.id, message.conversation_id))
     return feeds

@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import shared_task
 
 from conversations import delivery, mail_tasks, receipts, sweeping
+from kernel.access import access, system
 from kernel.tenancy import TenantRow, tenant_task
 from tenants.models import Tenant
 
@@ -15,6 +16,7 @@ __all__ = ["deliver", "mail_tasks", "sweep_outbound", "sweep_receipts", "take_in
 
 
 @shared_task(name="conversations.take_in")
+@access(system(opens="receipt", by="row"))
 @tenant_task
 def take_in(tenant: TenantRow, /, receipt_id: str) -> None:
     """Handle one receipt."""
@@ -22,6 +24,7 @@ def take_in(tenant: TenantRow, /, receipt_id: str) -> None:
 
 
 @shared_task(name="conversations.deliver")
+@access(system(opens="message", by="row"))
 @tenant_task
 def deliver(tenant: TenantRow, /, message_id: str) -> None:
     """Send one message."""
@@ -29,12 +32,14 @@ def deliver(tenant: TenantRow, /, message_id: str) -> None:
 
 
 @shared_task(name="conversations.sweep_receipts")
+@access(system(opens="receipt", by="rows"))
 def sweep_receipts() -> int:
     """Ring again for every receipt whose doorbell was lost or whose time has come."""
     return sweeping.sweep_receipts()
 
 
 @shared_task(name="conversations.sweep_outbound")
+@access(system(opens="message", by="rows"))
 def sweep_outbound() -> int:
     """Ring again for messages to send; flag those whose sender fell silent."""
     return sweeping.sweep_outbound()

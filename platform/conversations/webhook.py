@@ -23,6 +23,7 @@ from carriers.registry import carrier_for
 from conversations import language, receipts
 from conversations.models import Receipt
 from kernel import away, statements
+from kernel.access import carrier
 from kernel.errors import Refusal
 from tenants import directory
 from tenants.models import Line
@@ -49,6 +50,8 @@ _thread = threading.local()
 
 class Webhooks:
     """Answers what begins with /in/; everything else goes to ``app``."""
+
+    access = carrier(opens="receipt", why="the line by its token, then the carrier's signature with the line's secret")
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[Any]], *, threads: int | None = None) -> None:
         self.app = app

@@ -25,13 +25,13 @@ from kernel.errors import invalid, not_found
 from kernel.events import Typing
 from kernel.parsing import JsonParser
 from kernel.tenancy import enter
-from people.access import alias_for, anyone
+from people.access import alias_for, anyone, shopper
 from routing import queue
 from routing.models import WorkItem
 from tenants.models import Tenant
 
 FILES_AT = "/api/widget/attachments/"
-_OPEN_TO_SHOPPERS = anyone("shoppers have no account; their signed token is checked in the view")
+_OPEN_TO_SHOPPERS = shopper(opens="visitor", why="no account; ``visitor_at`` checks the signed token of the header")
 
 
 class WidgetView(APIView):

@@ -38,7 +38,7 @@ def signed_in(request: Request) -> Person:
 
 
 class ChangesView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="desk", by="own")
 
     @extend_schema(
         operation_id="changes",
@@ -54,7 +54,7 @@ class ChangesView(APIView):
 
 
 class StateView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="desk", by="own")
 
     @extend_schema(operation_id="set_my_state", request=shapes.StateChoice, responses=shapes.DeskState)
     def post(self, request: Request) -> Response:
@@ -64,7 +64,7 @@ class StateView(APIView):
 
 
 class NextView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="desk", by="own")
 
     @extend_schema(operation_id="take_next", request=None, responses=shapes.NextWork)
     def post(self, request: Request) -> Response:
@@ -74,7 +74,7 @@ class NextView(APIView):
 
 
 class AcceptView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
 
     @extend_schema(operation_id="accept_work", request=None, responses=shapes.Work)
     def post(self, request: Request, work_item: UUID) -> Response:
@@ -87,7 +87,7 @@ class AcceptView(APIView):
 
 
 class DeclineView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
 
     @extend_schema(operation_id="decline_work", request=shapes.DeclineReason, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:
@@ -98,7 +98,7 @@ class DeclineView(APIView):
 
 
 class FinishWrapUpView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
 
     @extend_schema(operation_id="finish_wrap_up", request=None, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:
@@ -107,7 +107,7 @@ class FinishWrapUpView(APIView):
 
 
 class TransferView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
 
     @extend_schema(operation_id="transfer_targets", responses=shapes.TransferTargets)
     def get(self, request: Request, work_item: UUID) -> Response:

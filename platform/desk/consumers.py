@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from desk.roll_call import roll_call
 from kernel import live
 from kernel.events import FloorChanged, encode
 from kernel.tenancy import hop
-from people.access import may_serve, roles_of
+from people.access import may_serve, roles_of, staff
 from people.models import Person
 from routing.models import AgentState
 from routing.queue import heartbeat
@@ -53,6 +53,15 @@ class DeskConsumer(AsyncWebsocketConsumer):
     Frames wait in a bounded queue: a socket that does not keep up is closed with 4408, and its client resyncs.
     """
 
+    access = staff(opens="desk", by="own")
+    # What it takes; any other message is dropped before it gets here.
+    messages: ClassVar = {
+        "heartbeat": access,
+        "watch": staff(opens="conversation", by="accreditation"),
+        "unwatch": access,
+        "watch_floor": staff("supervisor", "operator", opens="floor", by="role"),
+    }
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
@@ -74,7 +83,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             return
         person = self.scope.get("user")
         roles = await hop(None, roles_of, person, None) if isinstance(person, Person) else frozenset()
-        if not self.scope.get("desk") or not roles & {"agent", "supervisor", "operator"}:
+        if not self.scope.get("desk") or not roles & self.access.roles:
             await self._refuse(SIGN_IN)
             return
         self._person, self._roles = person, roles
@@ -104,14 +113,17 @@ class DeskConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         self._heard_at, self._unheard = time.monotonic(), 0
         asked = _read(text_data)
-        match asked.get("type"):
+        declared = self.messages.get(str(asked.get("type")))
+        if declared is None or not declared.roles & self._roles:
+            return
+        match asked["type"]:
             case "heartbeat":
                 self._beat()
             case "watch":
                 await self._watch(asked)
             case "unwatch":
                 self._unwatch(_audience(asked))
-            case "watch_floor" if self._roles & {"supervisor", "operator"}:
+            case "watch_floor":
                 self._join(live.floor_feed(), self._floor_moved)
 
     def _beat(self) -> None:

@@ -27,11 +27,9 @@ from people.models import Person
 from routing import queue
 from tenants.models import Tenant
 
-EVERYONE = ("agent", "supervisor", "operator")
-
 
 class ConversationView(APIView):
-    access = staff(*EVERYONE)
+    access = staff(opens="conversation", by="accreditation")
 
     @extend_schema(operation_id="open_conversation", responses=shapes.OpenedConversation)
     def get(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
@@ -40,7 +38,7 @@ class ConversationView(APIView):
 
 
 class MessagesView(APIView):
-    access = staff(*EVERYONE)
+    access = staff(opens="conversation", by="accreditation")
 
     @extend_schema(
         operation_id="messages_since",
@@ -59,7 +57,7 @@ class MessagesView(APIView):
 
 
 class ReplyView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="conversation", by="in_hand")
 
     @extend_schema(
         operation_id="reply",
@@ -88,7 +86,7 @@ class ReplyView(APIView):
 
 
 class NotesView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="conversation", by="work")
 
     @extend_schema(operation_id="write_note", request=shapes.NewNote, responses=shapes.Message)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
@@ -101,7 +99,7 @@ class NotesView(APIView):
 
 
 class CloseView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="conversation", by="in_hand")
 
     @extend_schema(operation_id="close_conversation", request=shapes.Closing, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
@@ -114,7 +112,7 @@ class CloseView(APIView):
 
 
 class TypingView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="conversation", by="in_hand")
 
     @extend_schema(operation_id="say_typing", request=None, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
@@ -132,7 +130,7 @@ class TypingView(APIView):
 
 
 class ReadView(APIView):
-    access = staff("agent", "supervisor")
+    access = staff("agent", "supervisor", opens="conversation", by="accreditation")
 
     @extend_schema(operation_id="mark_read", request=shapes.ReadUpTo, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
@@ -145,7 +143,7 @@ class ReadView(APIView):
 
 
 class AttachmentView(APIView):
-    access = staff(*EVERYONE)
+    access = staff(opens="attachment", by="accreditation")
 
     @extend_schema(
         operation_id="download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}

@@ -20,7 +20,7 @@ from quality import evaluating, reading
 
 
 class ScorecardView(APIView):
-    access = staff("supervisor", "operator")
+    access = staff("supervisor", "operator", opens="client", by="accreditation")
 
     @extend_schema(operation_id="show_scorecard", responses=shapes.Scorecard)
     def get(self, request: Request, tenant: UUID) -> Response:
@@ -29,7 +29,7 @@ class ScorecardView(APIView):
 
 
 class EvaluateView(APIView):
-    access = staff("supervisor")
+    access = staff("supervisor", opens="conversation", by="accreditation")
 
     @extend_schema(
         operation_id="evaluate_conversation", request=shapes.NewEvaluation, responses={201: shapes.Evaluation}
@@ -46,7 +46,7 @@ class EvaluateView(APIView):
 
 
 class EvaluationsView(APIView):
-    access = staff()
+    access = staff(opens="evaluation", by="accreditation")
 
     @extend_schema(
         operation_id="list_evaluations",
@@ -74,7 +74,7 @@ class EvaluationsView(APIView):
 
 
 class EvaluationView(APIView):
-    access = staff()
+    access = staff(opens="evaluation", by="accreditation")
 
     @extend_schema(operation_id="show_evaluation", responses=shapes.Evaluation)
     def get(self, request: Request, tenant: UUID, evaluation: UUID) -> Response:
@@ -84,7 +84,7 @@ class EvaluationView(APIView):
 
 
 class ReadView(APIView):
-    access = staff()
+    access = staff(opens="evaluation", by="own")
 
     @extend_schema(operation_id="read_evaluation", request=None, responses=shapes.Evaluation)
     def post(self, request: Request, tenant: UUID, evaluation: UUID) -> Response:

@@ -29,7 +29,7 @@ SUPERVISING = ("supervisor", "operator")
 
 
 class FloorView(APIView):
-    access = staff(*SUPERVISING)
+    access = staff(*SUPERVISING, opens="floor", by="accreditation")
 
     @extend_schema(operation_id="show_floor", responses=shapes.Floor)
     def get(self, request: Request) -> Response:
@@ -37,7 +37,7 @@ class FloorView(APIView):
 
 
 class AgentStateView(APIView):
-    access = staff(*SUPERVISING)
+    access = staff(*SUPERVISING, opens="agent", by="accreditation")
 
     @extend_schema(operation_id="set_agent_state", request=shapes.StateChoice, responses=shapes.DeskState)
     def post(self, request: Request, agent: UUID) -> Response:
@@ -51,7 +51,7 @@ class AgentStateView(APIView):
 
 
 class AssignView(APIView):
-    access = staff(*SUPERVISING)
+    access = staff(*SUPERVISING, opens="work_item", by="accreditation")
 
     @extend_schema(operation_id="assign_targets", responses=shapes.AssignTargets)
     def get(self, request: Request, work_item: UUID) -> Response:
@@ -69,7 +69,7 @@ class AssignView(APIView):
 
 
 class FinishedView(APIView):
-    access = staff(*SUPERVISING)
+    access = staff(*SUPERVISING, opens="work_item", by="accreditation")
 
     @extend_schema(
         operation_id="list_finished",
@@ -97,7 +97,7 @@ class FinishedView(APIView):
 
 
 class SearchView(APIView):
-    access = staff()
+    access = staff(opens="conversation", by="accreditation")
 
     @extend_schema(
         operation_id="search_conversations", parameters=[OpenApiParameter("q", str)], responses=shapes.SearchResults

@@ -25,7 +25,7 @@ MONTH = OpenApiParameter("month", str, description="YYYY-MM; the month before th
 
 
 class BillingView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="invoice", by="role")
 
     @extend_schema(operation_id="show_billing", parameters=[MONTH], responses=shapes.BillingRow(many=True))
     def get(self, request: Request) -> Response:
@@ -33,7 +33,7 @@ class BillingView(APIView):
 
 
 class DraftView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="client", by="role")
 
     @extend_schema(operation_id="draft_invoice", request=shapes.Month, responses=shapes.Invoice)
     def post(self, request: Request, tenant: UUID) -> Response:
@@ -49,7 +49,7 @@ class DraftView(APIView):
 
 
 class InvoiceView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="invoice", by="role")
 
     @extend_schema(operation_id="show_invoice", responses=shapes.Invoice)
     def get(self, request: Request, invoice: UUID) -> Response:
@@ -57,7 +57,7 @@ class InvoiceView(APIView):
 
 
 class LineConversationsView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="invoice", by="role")
 
     @extend_schema(operation_id="show_line_conversations", parameters=[PAGE], responses=shapes.BilledConversations)
     def get(self, request: Request, invoice: UUID, line: UUID) -> Response:
@@ -65,7 +65,7 @@ class LineConversationsView(APIView):
 
 
 class IssueView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="invoice", by="role")
 
     @extend_schema(operation_id="issue_invoice", request=None, responses=shapes.Invoice)
     def post(self, request: Request, invoice: UUID) -> Response:
@@ -75,7 +75,7 @@ class IssueView(APIView):
 
 
 class PdfView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="invoice", by="role")
 
     @extend_schema(operation_id="download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, invoice: UUID) -> HttpResponse:

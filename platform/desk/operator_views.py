@@ -24,7 +24,7 @@ AUDIT_PAGE = 100
 
 
 class ShopsView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="client", by="role")
 
     @extend_schema(operation_id="open_shop", request=shapes.NewShop, responses={201: shapes.Shop})
     def post(self, request: Request) -> Response:
@@ -34,7 +34,7 @@ class ShopsView(APIView):
 
 
 class PeopleView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="people", by="role")
 
     @extend_schema(operation_id="list_people", responses=shapes.Colleague(many=True))
     def get(self, request: Request) -> Response:
@@ -48,7 +48,7 @@ class PeopleView(APIView):
 
 
 class AuditView(APIView):
-    access = staff("operator")
+    access = staff("operator", opens="audit", by="role")
 
     @extend_schema(
         operation_id="list_audit",

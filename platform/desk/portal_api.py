@@ -34,7 +34,7 @@ _FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason
 
 
 class OverviewView(APIView):
-    access = client()
+    access = client(opens="client")
 
     @extend_schema(operation_id="portal_overview", parameters=[_MONTH, _LANG], responses=shapes.PortalOverview)
     def get(self, request: Request) -> Response:
@@ -43,7 +43,7 @@ class OverviewView(APIView):
 
 
 class ConversationsView(APIView):
-    access = client()
+    access = client(opens="conversation")
 
     @extend_schema(
         operation_id="portal_list_conversations",
@@ -65,7 +65,7 @@ class ConversationsView(APIView):
 
 
 class ConversationView(APIView):
-    access = client()
+    access = client(opens="conversation")
 
     @extend_schema(operation_id="portal_open_conversation", parameters=[_LANG], responses=shapes.PortalConversation)
     def get(self, request: Request, conversation: UUID) -> Response:
@@ -76,7 +76,7 @@ class ConversationView(APIView):
 
 
 class AttachmentView(APIView):
-    access = client()
+    access = client(opens="attachment")
 
     @extend_schema(
         operation_id="portal_download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
@@ -95,7 +95,7 @@ class AttachmentView(APIView):
 
 
 class RecomputeView(APIView):
-    access = client()
+    access = client(opens="clock")
 
     @extend_schema(operation_id="portal_recompute_clock", responses=shapes.ClockArithmetic)
     def get(self, request: Request, clock: UUID) -> Response:
@@ -103,7 +103,7 @@ class RecomputeView(APIView):
 
 
 class ReportsView(APIView):
-    access = client()
+    access = client(opens="report").but(POST=client("client", opens="report"))
 
     @extend_schema(operation_id="portal_list_reports", responses=shapes.ReportHead(many=True))
     def get(self, request: Request) -> Response:
@@ -123,7 +123,7 @@ class ReportsView(APIView):
 
 
 class ReportView(APIView):
-    access = client()
+    access = client(opens="report")
 
     @extend_schema(operation_id="portal_check_report", responses=shapes.ReportCheck)
     def get(self, request: Request, report: UUID) -> Response:
@@ -131,7 +131,7 @@ class ReportView(APIView):
 
 
 class ReportPdfView(APIView):
-    access = client()
+    access = client(opens="report")
 
     @extend_schema(operation_id="portal_download_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, report: UUID) -> HttpResponse:
@@ -142,7 +142,7 @@ class ReportPdfView(APIView):
 
 
 class ReportDataView(APIView):
-    access = client()
+    access = client(opens="report")
 
     @extend_schema(operation_id="portal_download_report_data", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, report: UUID) -> HttpResponse:
@@ -152,7 +152,7 @@ class ReportDataView(APIView):
 
 
 class InvoicesView(APIView):
-    access = client()
+    access = client("client", opens="invoice")
 
     @extend_schema(operation_id="portal_list_invoices", parameters=[_LANG], responses=shapes.PortalInvoice(many=True))
     def get(self, request: Request) -> Response:
@@ -160,7 +160,7 @@ class InvoicesView(APIView):
 
 
 class InvoicePdfView(APIView):
-    access = client()
+    access = client("client", opens="invoice")
 
     @extend_schema(operation_id="portal_download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, invoice: UUID) -> HttpResponse:
@@ -169,7 +169,7 @@ class InvoicePdfView(APIView):
 
 
 class LineConversationsView(APIView):
-    access = client()
+    access = client("client", opens="invoice")
 
     @extend_schema(
         operation_id="portal_list_line_conversations", parameters=[_PAGE], responses=shapes.LineConversations

@@ -7,7 +7,7 @@ import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from conversations import widget
 from conversations.widget import Visitor
 from conversations.widget_views import tell_typing
 from kernel import live
+from kernel.access import shopper
 from kernel.errors import Refusal
 from kernel.events import ConversationChanged, Event
 from kernel.tenancy import hop
@@ -35,6 +36,9 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 class WidgetSocket:
     """An ASGI application; one call is one socket."""
+
+    access = shopper(opens="visitor", why="the signed token of the address, checked before anything is said")
+    messages: ClassVar = {"typing": access, "look": access}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()

@@ -21,6 +21,7 @@ import redis.asyncio
 from django.conf import settings
 from django.db import transaction
 
+from kernel.access import Audience, Key, Undeclared, names_audience, shopper, staff
 from kernel.events import Event, Resync, encode
 
 log = logging.getLogger(__name__)
@@ -34,22 +35,57 @@ _SEPARATOR = b"\n"
 Listener = Callable[[bytes], None]
 
 
+@names_audience(staff(opens="desk", by="own"))
 def person_feed(person_id: UUID | str) -> str:
     return f"person:{person_id}"
 
 
+@names_audience(staff("supervisor", "operator", opens="floor", by="role"))
 def floor_feed() -> str:
     return "floor"
 
 
+@names_audience(shopper(opens="visitor", why="the socket asks for the token of the visitor whose conversation it is"))
 def shopper_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
     """What the shopper may hear of one conversation: no notes, nothing internal."""
     return f"shopper:{tenant_id}:{conversation_id}"
 
 
+@names_audience(staff(opens="conversation", by="accreditation"))
 def conversation_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
     """Audience of one conversation; the tenant is part of the name."""
     return f"conversation:{tenant_id}:{conversation_id}"
+
+
+# Commands that name no key; every other names one first.
+_KEYLESS = frozenset({"PUBLISH", "PUBSUB", "PING", "SCAN", "INFO", "CLIENT", "DBSIZE", "FLUSHDB", "CONFIG"})
+
+
+class _Valkey(redis.Redis):
+    """Takes keys of declared builders only."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        _require_key(args)
+        return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> redis.client.Pipeline:
+        return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+
+
+class _Pipeline(redis.client.Pipeline):
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        _require_key(args)
+        return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+
+def _require_key(args: tuple[Any, ...]) -> None:
+    if args[0] not in _KEYLESS and not (len(args) > 1 and isinstance(args[1], Key)):
+        raise Undeclared("a key of Valkey comes from a builder that declares it (kernel.access.names_key)")
+
+
+def _require_audience(audience: str) -> None:
+    if not isinstance(audience, Audience):
+        raise Undeclared("an audience comes from a builder that declares it (kernel.access.names_audience)")
 
 
 _client: redis.Redis | None = None
@@ -59,12 +95,14 @@ def valkey() -> redis.Redis:
     """The process's client for keys (thread-safe, pooled)."""
     global _client
     if _client is None:
-        _client = redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2)
+        _client = _Valkey.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2)
     return _client
 
 
 def tell(event: Event, *audiences: str) -> None:
     """Ring ``audiences`` with ``event`` once the transaction has committed."""
+    for audience in audiences:
+        _require_audience(audience)
     frame = ",".join(audiences).encode() + _SEPARATOR + encode(event)
     transaction.on_commit(lambda: _publish(CHANNEL, frame))
 
@@ -126,6 +164,7 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     def join(self, audience: str, listener: Listener) -> None:
+        _require_audience(audience)
         self._listeners[audience].add(listener)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.get_running_loop().create_task(self._read())

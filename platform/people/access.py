@@ -1,7 +1,7 @@
 """Who may what. Deny by default: a view that declares nothing is refused to everyone.
 
-Declare on a DRF view class: ``access = staff("agent", "supervisor")``, ``access = client()``,
-``access = signed_in()``, ``access = anyone("why it is open")``. The declaration is checked before the view runs.
+Declare on a DRF view class, in the words of ``kernel.access``: ``access = staff("agent", opens="conversation",
+by="accreditation")``, ``access = client(opens="report")``. The declaration is checked before the view runs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,56 +18,33 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from kernel import clock
+from kernel.access import Access, anyone, client, policy_of, shopper, signed_in, staff
 from kernel.errors import not_found
 from kernel.tenancy import enter
 from people.models import Accreditation, AuditEntry, Membership, Person
 from tenants.models import Tenant
 
+__all__ = ["Access", "anyone", "client", "shopper", "signed_in", "staff"]
+
 _SPELL_SECONDS = 900.0
 _entered: dict[tuple[UUID, UUID], float] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """realm: desk, client, either or open. roles: any of these memberships."""
-
-    realm: str
-    roles: frozenset[str] = frozenset()
-    why: str = ""
-
-
-def staff(*roles: str) -> Access:
-    """Signed-in staff at the desk host with any of ``roles`` (all staff roles if none is named)."""
-    return Access("desk", frozenset(roles or ("agent", "supervisor", "operator")))
-
-
-def client() -> Access:
-    """A signed-in client user, at their own shop's host only."""
-    return Access("client", frozenset({"client"}))
-
-
-def signed_in() -> Access:
-    """Staff at the desk host, or a client user at their own shop's host."""
-    return Access("either", frozenset({"agent", "supervisor", "operator", "client"}))
-
-
-def anyone(why: str) -> Access:
-    """Open to the world; say why."""
-    return Access("open", why=why)
 
 
 class Declared(BasePermission):
     """Refuses what declares no access, and checks what is declared."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        access = getattr(view, "access", None)
-        if not isinstance(access, Access):
+        access = policy_of(view)
+        if access is None:
             return False
+        access = access.of(request.method or "")
         if access.realm == "open":
             return True
         tenant: Tenant | None = getattr(request._request, "tenant", None)
         if access.realm != "either" and (access.realm == "desk") != (tenant is None):
             raise not_found()
+        if access.realm == "shopper":  # the view asks for the token
+            return True
         return bool(roles_of(person_of(request), tenant) & access.roles)
 
 

@@ -11,18 +11,25 @@ from allauth.headless.constants import Client
 from allauth.headless.mfa import views as mfa
 from django.urls import path
 
+from kernel.access import access, anyone, signed_in
+
 _BROWSER = "_allauth/browser/v1"
+_OPEN = anyone("signing in starts without a session; people.sign_in decides who has business at this host")
+_OWN = signed_in()
 _STEPS = {
-    "config": ConfigView,
-    "auth/session": account.SessionView,
-    "auth/login": account.LoginView,
-    "auth/reauthenticate": account.ReauthenticateView,
-    "auth/2fa/authenticate": mfa.AuthenticateView,
-    "auth/2fa/reauthenticate": mfa.ReauthenticateView,
-    "account/password/change": account.ChangePasswordView,
-    "account/authenticators": mfa.AuthenticatorsView,
-    "account/authenticators/totp": mfa.ManageTOTPView,
-    "account/authenticators/recovery-codes": mfa.ManageRecoveryCodesView,
+    "config": (ConfigView, _OPEN),
+    "auth/session": (account.SessionView, _OPEN),
+    "auth/login": (account.LoginView, _OPEN),
+    "auth/reauthenticate": (account.ReauthenticateView, _OWN),
+    "auth/2fa/authenticate": (mfa.AuthenticateView, _OPEN),
+    "auth/2fa/reauthenticate": (mfa.ReauthenticateView, _OWN),
+    "account/password/change": (account.ChangePasswordView, _OWN),
+    "account/authenticators": (mfa.AuthenticatorsView, _OWN),
+    "account/authenticators/totp": (mfa.ManageTOTPView, _OWN),
+    "account/authenticators/recovery-codes": (mfa.ManageRecoveryCodesView, _OWN),
 }
 
-urlpatterns = [path(f"{_BROWSER}/{step}", view.as_api_view(client=Client.BROWSER)) for step, view in _STEPS.items()]
+urlpatterns = [
+    path(f"{_BROWSER}/{step}", access(policy)(view.as_api_view(client=Client.BROWSER)))
+    for step, (view, policy) in _STEPS.items()
+]

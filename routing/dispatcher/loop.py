@@ -12,6 +12,7 @@ import redis
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from kernel import clock, live
+from kernel.access import names_key, system
 from routing.dispatcher.board import Board
 from routing.dispatcher.doorbell import Doorbell, Rings
 from routing.dispatcher.lease import Lease
@@ -20,7 +21,13 @@ from routing.queue import Outcome, Proposal, offer_all
 
 log = logging.getLogger(__name__)
 
-HEALTH_KEY = "dispatcher:alive"
+
+@names_key(system(opens="nothing", by="open", why="says that a dispatcher is alive, of no client"))
+def _health_key() -> str:
+    return "dispatcher:alive"
+
+
+HEALTH_KEY = _health_key()
 POLL_SECONDS = 1.0
 TICK_SECONDS = 0.25
 RECENT_SECONDS = 15.0

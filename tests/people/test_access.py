@@ -99,6 +99,6 @@ def test_a_view_that_declares_nothing_is_refused_to_everyone(omar: Person) -> No
 
 
 def test_declarations_say_where(acme: Tenant) -> None:
-    assert access.staff("agent").realm == "desk"
-    assert access.client().realm == "client"
+    assert access.staff("agent", opens="desk", by="own").realm == "desk"
+    assert access.client(opens="report").realm == "client"
     assert access.anyone("why").why == "why"

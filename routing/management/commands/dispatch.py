@@ -8,10 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from kernel.access import system
 from routing.dispatcher.loop import Dispatcher
 
 
 class Command(BaseCommand):
+    access = system(opens="work_item", by="rows")
     help = "Offer waiting work to agents until stopped; a second process stands by and takes over."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kernel.access import system
 from sla_contracts.checking import check_clocks
 
 
 class Command(BaseCommand):
+    access = system(opens="clock", by="rows")
     help = "Recompute every clock from its ledger and report differences."
 
     def handle(self, *args: Any, **options: Any) -> None:

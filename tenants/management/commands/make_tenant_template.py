@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel.access import system
 from tenants import template
 
 
 class Command(BaseCommand):
+    access = system(opens="nothing", by="open", why="the tables of a schema, from the code")
     help = "Write the SQL template of a client's schema from the migrations (--check: only compare)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from kernel.access import system
 from tenants import template
 
 
 class Command(BaseCommand):
+    access = system(opens="client", by="rows")
     help = "Migrate the public schema, then all shops' schemas."
 
     def handle(self, *args: Any, **options: Any) -> None:

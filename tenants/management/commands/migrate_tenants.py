@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel.access import system
 from tenants import migrating
 
 
 class Command(BaseCommand):
+    access = system(opens="client", by="rows")
     help = "Migrate the schemas of all shops: SQL computed once, replayed per schema; run again to resume."
 
     def add_arguments(self, parser: CommandParser) -> None:

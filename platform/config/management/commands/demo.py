@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from config.demo import describing, opening, papers, past
 from kernel import clock
+from kernel.access import system
 
 
 class Command(BaseCommand):
+    access = system(opens="client", by="rows")
     help = "Two shops, eleven people and two months of conversations (--describe: only print addresses and sign-ins)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -19,6 +19,7 @@ from config.replay.corpus import Corpus, load
 from config.replay.programs import ROOT, running_programs
 from config.replay.sender import Sent, send_all
 from kernel import clock
+from kernel.access import system
 from sla_contracts.attainment import attainment
 from sla_contracts.models import Clock
 from sla_contracts.period import Period
@@ -26,6 +27,7 @@ from tenants.models import Tenant
 
 
 class Command(BaseCommand):
+    access = system(opens="client", by="rows")
     help = "Replay real support conversations through HTTP, with simulated agents; exit 1 if anything is off."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

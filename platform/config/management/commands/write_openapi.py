@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from drf_spectacular.generators import SchemaGenerator
 
+from kernel.access import system
+
 URLS = {"desk": "config.urls_desk", "shop": "config.urls_tenant"}
 FOLDER = Path(settings.ROOT) / "frontend" / "openapi"
 
@@ -22,6 +24,7 @@ def schema_of(door: str) -> str:
 
 
 class Command(BaseCommand):
+    access = system(opens="nothing", by="open", why="the shape of the API, from the code")
     help = "Write frontend/openapi/desk.json and shop.json."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from conversations.mail_door import make_controller
+from kernel.access import system
 
 
 class Command(BaseCommand):
+    access = system(opens="receipt", by="signature", why="serves SMTP: a recipient must be a line of an active shop")
     help = "Takes in mail for the shops' addresses by SMTP."
 
     def add_arguments(self, parser: Any) -> None:
