@@ -9,7 +9,7 @@ export PYTHONPATH := platform:.
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-check install-test build run reset test lint types bench replay
+.PHONY: help install install-check install-test build run reset test lint types bench replay faults
 # Targets share the virtual environment and the two cores.
 .NOTPARALLEL:
 
@@ -49,6 +49,10 @@ types: install-check ## Check types (mypy strict)
 
 bench: install-test ## Measure against the limits
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.bench $(ARGS)
+
+faults: install-test ## Break everything under load and check every invariant: make faults SEED=1 MINUTES=10 ONLY=F1,F5
+	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.faults --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) \
+		--only "$(ONLY)" $(ARGS)
 
 replay: install ## Feed the recorded conversations through the real doors and check every message
 	@exec $(SCRATCH) --durable -- $(VENV)/python manage.py replay $(ARGS)

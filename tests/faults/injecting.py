@@ -1,0 +1,200 @@
+"""Faults of processes and servers. Each breaks something, mends it, and says from when its recovery counts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import redis
+
+from tests.faults.cast import Cast
+from tests.faults.history import Journal
+from tests.faults.load import Load
+from tests.faults.rig import Rig
+
+
+@dataclass
+class Stage:
+    """What a fault has in hand."""
+
+    rig: Rig
+    cast: Cast
+    load: Load
+    journal: Journal
+    chance: random.Random
+    is_long: bool = False
+
+    def between(self, least: float, most: float) -> float:
+        return self.chance.uniform(least, most)
+
+    async def admin(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """One statement past the product, on a connection of its own."""
+
+        def run() -> list[tuple[Any, ...]]:
+            with psycopg.connect(self.rig.postgres.url, autocommit=True) as connection:
+                cursor = connection.execute(statement, values or None)
+                return cursor.fetchall() if cursor.description else []
+
+        return await asyncio.to_thread(run)
+
+
+Inject = Callable[[Stage], Awaitable[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """code: as in the design's table. sign: what shows that it is over (see ``measuring``). weight: how often drawn."""
+
+    code: str
+    name: str
+    inject: Inject
+    sign: str = "answers"
+    weight: float = 1.0
+
+
+async def kill_web(stage: Stage) -> float:
+    name = stage.chance.choice(("web1", "web2"))
+    at = time.monotonic()
+    stage.rig.kill(name)
+    await asyncio.sleep(stage.between(0.0, 1.0))
+    stage.rig.start(name)
+    await stage.rig.await_web(name)
+    return at
+
+
+async def roll_webs(stage: Stage) -> float:
+    """Both web processes one after the other, each asked to end."""
+    at = time.monotonic()
+    for name in ("web1", "web2"):
+        await stage.rig.stop(name)
+        stage.rig.start(name)
+        await stage.rig.await_web(name)
+    return at
+
+
+async def kill_worker(stage: Stage) -> float:
+    await asyncio.sleep(stage.between(0.0, 0.5))
+    return await _again(stage, "worker")
+
+
+async def kill_dispatcher(stage: Stage) -> float:
+    await asyncio.sleep(stage.between(0.0, 0.5))
+    return await _again(stage, "dispatch")
+
+
+async def kill_beat(stage: Stage) -> float:
+    return await _again(stage, "beat")
+
+
+async def kill_mail_door(stage: Stage) -> float:
+    at = await _again(stage, "maildoor")
+    await stage.rig.await_port(stage.rig.ports["maildoor"])
+    return at
+
+
+async def _again(stage: Stage, name: str) -> float:
+    at = time.monotonic()
+    stage.rig.kill(name)
+    await asyncio.sleep(stage.between(0.0, 0.5))
+    stage.rig.start(name)
+    return at
+
+
+async def freeze(stage: Stage) -> float:
+    """A process that gets no time for some seconds and wakes up with stale leases."""
+    name = stage.chance.choice(("dispatch", "worker", "web1"))
+    pid = stage.rig.running[name].pid
+    os.kill(pid, signal.SIGSTOP)
+    await asyncio.sleep(stage.between(2, 20) if stage.is_long else 2)
+    os.kill(pid, signal.SIGCONT)
+    return time.monotonic()
+
+
+async def kill_valkey(stage: Stage) -> float:
+    at = time.monotonic()
+    stage.rig.kill_server(stage.rig.valkey)
+    await asyncio.sleep(stage.between(0.0, 1.0))
+    await stage.rig.revive_server(stage.rig.valkey)
+    return at
+
+
+async def flush_valkey(stage: Stage) -> float:
+    at = time.monotonic()
+    client = redis.Redis.from_url(stage.rig.valkey.url)
+    await asyncio.to_thread(client.flushall)
+    client.close()
+    return at
+
+
+async def kill_postgres(stage: Stage) -> float:
+    at = time.monotonic()
+    stage.rig.kill_server(stage.rig.postgres)
+    await asyncio.sleep(stage.between(0.0, 1.0))
+    await stage.rig.revive_server(stage.rig.postgres)
+    return at
+
+
+async def restart_postgres(stage: Stage) -> float:
+    at = time.monotonic()
+    stage.rig.postgres.process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(60):
+        while stage.rig.postgres.process.poll() is None:
+            await asyncio.sleep(0.02)
+    await stage.rig.revive_server(stage.rig.postgres)
+    return at
+
+
+async def cut_backends(stage: Stage) -> float:
+    at = time.monotonic()
+    share = stage.chance.choice((0.3, 1.0))
+    await stage.admin(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend' AND random() < %s",
+        share,
+    )
+    return at
+
+
+async def spoil_link(stage: Stage) -> float:
+    """One link slow, silent, deaf, half-open or cut for a while; recovery counts from its healing."""
+    link = stage.chance.choice(("web1-db", "web1-valkey", "worker-db", "browser"))
+    mode = stage.chance.choice(("slow", "blackhole", "deaf", "half", "cut"))
+    stage.journal.note("faults", "link", link=link, mode=mode)
+    await stage.rig.command(link, mode, stage.between(0.05, 0.3))
+    await asyncio.sleep(stage.between(1, 20) if stage.is_long else 1.5)
+    await stage.rig.command(link, "open")
+    return time.monotonic()
+
+
+async def turn_mail_away(stage: Stage) -> float:
+    """The mail server on the other side is overloaded, then hangs up, then is well again."""
+    before = stage.load.sink.shares
+    stage.load.sink.shares = {"later": 0.5, "silent": 0.1, "slow": 0.3}
+    await asyncio.sleep(stage.between(2, 6))
+    stage.load.sink.shares = before
+    return time.monotonic()
+
+
+FAULTS = (
+    Fault("F1", "web killed", kill_web, weight=6),
+    Fault("F2", "worker killed", kill_worker, "sends", weight=3),
+    Fault("F2b", "schedule killed", kill_beat),
+    Fault("F2c", "mail door killed", kill_mail_door, "mails"),
+    Fault("F3", "dispatcher killed", kill_dispatcher, "offers", weight=3),
+    Fault("F4", "Valkey killed", kill_valkey, "rings", weight=3),
+    Fault("F4b", "FLUSHALL", flush_valkey, "rings", weight=2),
+    Fault("F5", "PostgreSQL killed", kill_postgres, weight=3),
+    Fault("F5b", "PostgreSQL restarted", restart_postgres),
+    Fault("F5c", "backends terminated", cut_backends, weight=3),
+    Fault("F7", "link spoilt", spoil_link, weight=4),
+    Fault("F16", "rolling restart", roll_webs),
+    Fault("F21", "mail server fails", turn_mail_away),
+    Fault("F23", "process frozen", freeze),
+)

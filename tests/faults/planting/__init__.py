@@ -1,0 +1,1 @@
+"""Bugs planted into the running product for the checker's self-proof; never part of it."""

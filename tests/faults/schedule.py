@@ -1,0 +1,91 @@
+"""The seeded order of a run's faults, and the quiet at its end, in which what was acknowledged must come to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.faults import injecting
+from tests.faults.injecting import Fault, Stage
+from tests.faults.load import Load
+from tests.faults.measuring import Injected, seconds_to_recover
+
+SETTLE_MAX = 30.0
+DRAIN_MAX = 120.0
+
+
+def faults_named(only: str) -> list[Fault]:
+    """All, or those whose codes are named (``F5`` names F5, F5b and F5c)."""
+    wanted = [code.strip() for code in only.split(",") if code.strip()]
+    known = list(injecting.FAULTS)
+    return [each for each in known if not wanted or each.code in wanted or each.code.rstrip("bcdefg") in wanted]
+
+
+async def inject_until(load: Load, chance: random.Random, end: float, only: str) -> list[Injected]:
+    """One fault after the other, each given time to be over, until the time is up; every kind once before any twice."""
+    stage = Stage(load.rig, load.cast, load, load.journal, chance, is_long=end - time.monotonic() > 300)
+    faults = faults_named(only)
+    first = chance.sample(faults, len(faults))
+    done: list[Injected] = []
+    await asyncio.sleep(3)
+    while time.monotonic() < end:
+        load.check_alive()
+        fault = first.pop() if first else chance.choices(faults, [each.weight for each in faults])[0]
+        at = time.monotonic()
+        load.journal.note("faults", "inject", code=fault.code, name=fault.name)
+        counted = await fault.inject(stage)
+        one = Injected(fault.code, fault.name, fault.sign, at, counted)
+        done.append(one)
+        await _settle(load, one, end)
+        load.journal.note("faults", "over", code=fault.code, seconds=one.recovered)
+        await asyncio.sleep(chance.uniform(0.3, 1.5))
+    return done
+
+
+async def _settle(load: Load, one: Injected, end: float) -> None:
+    """Wait until the sign of recovery is seen, so that faults do not hide each other."""
+    start = len(load.journal.events) - 1
+    while start > 0 and load.journal.events[start]["t"] > one.counted:
+        start -= 1
+    until = time.monotonic() + SETTLE_MAX
+    while time.monotonic() < min(until, end + 5):
+        one.recovered = seconds_to_recover(one.sign, one.counted, load.journal.events[start:])
+        if one.recovered is not None:
+            return
+        await asyncio.sleep(0.2)
+
+
+async def drain(load: Load) -> dict[str, int]:
+    """No new messages; agents go on until nothing acknowledged waits to be taken in or sent. Returns what is left."""
+    load.pace.talking = False
+    load.sink.shares = {}
+    left: dict[str, int] = {}
+    until = time.monotonic() + DRAIN_MAX
+    while time.monotonic() < until:
+        await asyncio.sleep(0.5)
+        left = await asyncio.to_thread(_left, load)
+        if not any(left.values()):
+            break
+    await load.stop()
+    return await asyncio.to_thread(_left, load)
+
+
+def _left(load: Load) -> dict[str, int]:
+    """Receipts to take in and mails that are due to be sent."""
+    left = {"receipts": 0, "mails": 0}
+    parts: list[tuple[str, Any]] = [
+        ("receipts", "SELECT count(*) FROM {}.conversations_receipt WHERE state = 'new'"),
+        ("mails", "SELECT count(*) FROM {}.conversations_message WHERE delivery = 'sending' OR (delivery = 'pending'"
+         " AND attempts < 3)"),
+    ]  # fmt: skip
+    with psycopg.connect(load.rig.postgres.url) as connection:
+        for shop in load.cast.shops:
+            for name, statement in parts:
+                row = connection.execute(sql.SQL(statement).format(sql.Identifier(shop.schema))).fetchone()
+                left[name] += row[0] if row else 0
+    return left
