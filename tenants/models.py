@@ -17,6 +17,7 @@ class Tenant(TenantMixin):
     class Status(models.TextChoices):
         ACTIVE = "active"
         SUSPENDED = "suspended"
+        DELETED = "deleted"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=40, unique=True, help_text="First label of the shop's host name.")
@@ -77,4 +78,38 @@ class Line(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["carrier", "address"], name="one_line_per_address"),
+        ]
+
+
+class ErasureEntry(models.Model):
+    """What was asked to be erased and when: ids and a hash, so that a restored backup can be cleaned again.
+
+    No foreign keys: an entry outlives whatever it names.
+    """
+
+    class Kind(models.TextChoices):
+        CUSTOMER = "customer"
+        TENANT = "tenant"
+
+    class Reason(models.TextChoices):
+        PERSON = "person"
+        CLIENT = "client"
+        RETENTION = "retention"
+        CONTRACT_END = "contract_end"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    tenant_id = models.UUIDField()
+    erased_id = models.UUIDField(help_text="The customer's or the tenant's id.")
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    by = models.UUIDField(null=True, help_text="Person.id; none for a restore.")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
+    exported_at = models.DateTimeField(null=True, help_text="When it was added to the file beside the backups.")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "erased_id"], name="erased_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=models.Q(done_at__isnull=True), name="erasure_unfinished")
         ]

@@ -172,6 +172,8 @@ USE_I18N = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MEDIA_ROOT = Path(os.environ.get("CENTRALITA_MEDIA", ROOT / ".run" / "media"))
+# Backups and, beside them, the file of erasures that a restore reads.
+BACKUPS_ROOT = Path(os.environ.get("CENTRALITA_BACKUPS", ROOT / ".run" / "backups"))
 FRONTEND_DIST = ROOT / "frontend" / "dist"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
@@ -273,6 +275,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbound": {"task": "conversations.sweep_outbound", "schedule": 5.0},
     "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 5.0},
     "poll-mailboxes": {"task": "carriers.poll_mailboxes", "schedule": 20.0},
+    "finish-erasures": {"task": "desk.finish_erasures", "schedule": 60.0},
     "collect-usage": {"task": "billing.collect_usage", "schedule": 60.0},
 }
 

@@ -97,6 +97,11 @@ def discard(tenant: TenantRow, kept: Sequence[Kept]) -> None:
             log.warning("attachment %s could not be removed", file.id)
 
 
+def remove(tenant: TenantRow, attachment_id: UUID) -> None:
+    """Take a file off the disk; one that is gone already is no error."""
+    _place(tenant, attachment_id).unlink(missing_ok=True)
+
+
 def add_rows(message_id: UUID, kept: Sequence[Kept]) -> None:
     """The rows of files already on disk, inside the message's transaction."""
     Attachment.objects.bulk_create(

@@ -16,6 +16,7 @@ from carriers.redacting import redact_payload
 from carriers.registry import carrier_for
 from conversations import card_numbers, doorbells, mail_limits
 from conversations.cleaning import clean
+from conversations.erasing import spent_id
 from conversations.models import Message, Receipt
 from conversations.receiving import receive
 from kernel import cards, clock, statements
@@ -38,7 +39,9 @@ _STORE = """
 INSERT INTO {shop}.conversations_receipt
   (id, line_id, carrier, external_id, payload, received_at, state, attempts, next_attempt_at, error, message_id,
    handled_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, '', %s, %s)
+SELECT %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea, %s::timestamptz, %s::text, 0, %s::timestamptz, '', %s::uuid,
+       %s::timestamptz
+ WHERE NOT EXISTS (SELECT FROM {shop}.conversations_receipt WHERE line_id = %s::uuid AND external_id = %s::text)
 ON CONFLICT (line_id, external_id) DO NOTHING
 RETURNING id
 """
@@ -85,11 +88,13 @@ def store(
     """
     now = clock.now()
     payload = redact_payload(line.carrier, payload)
+    external_id = clean(external_id)[:400]
+    spent = spent_id(line.id, external_id)
     receipt = Receipt(
         id=new_id(),
         line=line,
         carrier=line.carrier,
-        external_id=clean(external_id)[:400],
+        external_id=external_id,
         payload=payload,
         received_at=now,
         state=state,
@@ -110,12 +115,15 @@ def store(
             receipt.next_attempt_at,
             message_id,
             receipt.handled_at,
+            line.id,
+            spent,
         ],
     )
     if is_new:
         receipt._state.adding = False
         return receipt, True
-    there = Receipt.objects.select_related("message").get(line=line.id, external_id=receipt.external_id)
+    known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(external_id, spent))
+    there = known.get()
     return there, False
 
 

@@ -34,7 +34,9 @@ _FIND = f"""
 SELECT {statements.columns(Conversation)} FROM {{shop}}.conversations_conversation t WHERE %CONDITION%
  ORDER BY t.status = 'closed', t.last_message_at DESC LIMIT 1 FOR NO KEY UPDATE OF t
 """
-_PROVEN = "t.id = %s"
+# Whoever writes to a conversation that was erased is somebody new.
+_PROVEN = """t.id = %s AND NOT EXISTS
+  (SELECT FROM {shop}.customers_customer c WHERE c.id = t.customer_id AND c.erased_at IS NOT NULL)"""
 _ON_LINE = "t.customer_id = %s AND t.line_id = %s"
 _OF_THREAD = f"""{_ON_LINE} AND EXISTS (SELECT 1 FROM {{shop}}.conversations_message m
   WHERE m.conversation_id = t.id AND m.seq = 1 AND m.headers->>'thread' = %s)"""

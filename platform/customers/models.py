@@ -14,6 +14,7 @@ class Customer(models.Model):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=8, blank=True, help_text="Last language they wrote in, if known.")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, help_text="Since then a number without a person; the books stay true.")
 
     def __str__(self) -> str:
         return str(self.id)
@@ -35,3 +36,13 @@ class Identity(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "address"], name="one_identity")]
+
+
+class ErasureCertificate(models.Model):
+    """What was erased of a customer, when, by whom and why; holds nothing of the person but the customer's id."""
+
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.PROTECT, related_name="certificate")
+    data = models.JSONField(help_text="Canonical JSON that the hash is over.")
+    sha256 = models.CharField(max_length=64)
+    pdf = models.BinaryField()
+    made_at = models.DateTimeField()

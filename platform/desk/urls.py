@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/desk/floor/agents/<uuid:agent>/state", floor.AgentStateView.as_view()),
     path("api/desk/floor/work/<uuid:work_item>/assign", floor.AssignView.as_view()),
     path("api/desk/finished", floor.FinishedView.as_view()),
+    path("", include("desk.customer_urls")),
     path("", include("desk.operator_urls")),
     path("", include("desk.evaluation_urls")),
 ]

@@ -43,6 +43,7 @@ DECLARED = {
     ),
     "tenants.Domain": {"domain": SHOP},
     "tenants.Line": {"address": "an address of the shop", "token": "random", "secret": "shared with a carrier"},
+    "tenants.ErasureEntry": {"certificate_sha256": "a hash"},
     "people.Person": dict.fromkeys(("password", "email", "name", "language", "time_zone"), STAFF),
     "people.Skill": {"code": CODE, "name": "a language, a product, a channel"},
     "people.Accreditation": {"alias": "the agent's name toward shoppers"},

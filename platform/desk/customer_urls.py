@@ -1,0 +1,18 @@
+"""Records of a client's customers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from desk import customer_views as views
+
+_CUSTOMERS = "api/desk/clients/<uuid:tenant>/customers"
+_CUSTOMER = f"{_CUSTOMERS}/<uuid:customer>"
+
+urlpatterns = [
+    path(f"{_CUSTOMERS}/search", views.CustomerSearchView.as_view()),
+    path(_CUSTOMER, views.CustomerView.as_view()),
+    path(f"{_CUSTOMER}/export", views.CustomerExportView.as_view()),
+    path(f"{_CUSTOMER}/erase", views.EraseCustomerView.as_view()),
+    path(f"{_CUSTOMER}/certificate", views.CertificateView.as_view()),
+]
