@@ -16,6 +16,7 @@ from kernel import clock, live, statements
 from kernel.errors import Refusal, not_found
 from kernel.events import ConversationChanged, OfferMade
 from kernel.ids import new_id
+from people.access import may_serve
 from people.models import Person
 from routing import desks, feed, rows
 from routing.able import Leave, leave_of, serves
@@ -108,6 +109,8 @@ def accept(*, person: Person, work_item_id: UUID) -> WorkItem:
             state=State.ACTIVE, accepted_at=now, offer_expires_at=None
         )
         item = _item(work_item_id)
+        if won and not may_serve(person, item.tenant):
+            raise offer_gone()  # the leave was withdrawn in between: nothing is taken, and the offer goes back
         if not won:
             if item.state == State.ACTIVE and item.agent_id == person.pk:
                 return item

@@ -1,5 +1,6 @@
 """The only door to who handles what: each change to a work item, an offer or an agent's state is one of these."""
 
+from routing.barring import take_back_from_barred
 from routing.handling import (
     assign,
     end_wrap_up,
@@ -54,6 +55,7 @@ __all__ = [
     "set_due",
     "set_status",
     "silence",
+    "take_back_from_barred",
     "take_next",
     "touch",
     "transfer",

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 
 from tenants.models import Domain, Tenant
 
-_FRESH_SECONDS = 5.0
+# A suspended shop's doors are shut within a second.
+_FRESH_SECONDS = 0.8
 _seen: dict[str, tuple[float, Tenant | None]] = {}
 
 

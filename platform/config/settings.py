@@ -156,6 +156,11 @@ AXES_RESET_ON_SUCCESS = True
 # A whole floor signs in from one address. Wrong passwords are counted by axes; "login_failed" counts wrong codes.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_tried": "300/m/ip", "login_failed": "10/15m/key"}
 
+SESSION_ENGINE = "people.session_store"
+# A session ends when nothing was asked for so long, and at the end of a shift in any case.
+SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "120"))
+SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "12"))
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"

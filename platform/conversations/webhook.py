@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/in/"
 BODY_MAX = 2 * 1024 * 1024
 WAITING_MAX = 500  # messages that wait for one thread; beyond it the carrier is asked to come again
-_FRESH_SECONDS = 5.0
+_FRESH_SECONDS = 0.8  # a suspended shop takes nothing in any more within a second
 _KNOWN_MAX = 10_000
 # A server process holds the catalogue and the plans of every schema that it has touched.
 _TENANTS_PER_CONNECTION = 300

@@ -20,13 +20,14 @@ from kernel.events import FloorChanged, encode
 from kernel.tenancy import hop
 from people.access import may_serve, roles_of, staff
 from people.models import Person
+from people.standing import FRESH_SECONDS, Standing
 from routing.models import AgentState
 from routing.queue import heartbeat
 from tenants.models import Tenant
 
 HEARTBEAT_SECONDS = 10.0
 FLOOR_SECONDS = 1.0
-GRANT_SECONDS = 1.0
+GRANT_SECONDS = FRESH_SECONDS
 SILENT_SECONDS = 90.0
 DEAF_SECONDS = 25.0
 PENDING_MAX = 500
@@ -35,6 +36,8 @@ FRAME_MAX = 4096
 
 SIGN_IN, ORIGIN, SLOW = 4401, 4403, 4408
 AWAY = 4503
+# The roles are others now: the client comes back and is admitted as what it is.
+CHANGED = 4409
 
 
 @dataclass(slots=True, eq=False)
@@ -87,12 +90,13 @@ class DeskConsumer(AsyncWebsocketConsumer):
             await self._refuse(SIGN_IN)
             return
         self._person, self._roles = person, roles
+        self.person_id, self.session_key = person.pk, str(self.scope["session"].session_key or "")
         await self.accept()
         self._join(live.person_feed(person.pk), self._enqueue)
         seq = await hop(None, _feed_seq, person.pk)
         self._beat_at = time.monotonic()
         await hop(None, heartbeat, person.pk)
-        roll_call.join(person.pk, self._check_person)
+        roll_call.join(self)
         self._tasks = [asyncio.create_task(self._send_pending())]
         self._enqueue(msgspec.json.encode({"type": "hello", "seq": seq}))
 
@@ -106,7 +110,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             live.hub.leave(audience, listener)
         self._joined.clear()
         if self._person is not None:
-            roll_call.leave(self._person.pk, self._check_person)
+            roll_call.leave(self)
         for task in [*self._tasks, *([self._floor_task] if self._floor_task else [])]:
             task.cancel()
 
@@ -153,7 +157,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             live.hub.leave(audience, listener)
 
     def _deliver_watched(self, audience: str, watch: _Watch, frame: bytes) -> None:
-        """A grant is asked for again once it is a second old: frames wait in order for the answer."""
+        """A grant is asked for again once it is half a second old: frames wait in order for the answer."""
         if watch.held is not None:
             watch.held.append(frame)
         elif time.monotonic() - watch.checked_at < GRANT_SECONDS:
@@ -178,10 +182,22 @@ class DeskConsumer(AsyncWebsocketConsumer):
         for frame in held:
             self._enqueue(frame)
 
-    def _check_person(self, is_staff: bool) -> None:
-        """Who may no longer work here loses the socket; so does a client that is not heard of any more."""
-        if not is_staff:
+    def watched_shops(self) -> set[UUID]:
+        return {watch.tenant.pk for watch in self._watched.values()}
+
+    def check(self, now: Standing) -> None:
+        """Who may no longer work here, or signed out, loses the socket; so does one that is not heard of any more.
+
+        A shop that is barred now takes its conversations out of the ears; ASVS 7.4.1, 8.3.2.
+        """
+        roles = now.roles.get(self.person_id, set())
+        for audience, watch in list(self._watched.items()):
+            if not now.serves(self.person_id, watch.tenant.pk):
+                self._unwatch(audience)
+        if not roles or self.session_key not in now.sessions:
             self._end(SIGN_IN)
+        elif roles != self._roles:
+            self._end(CHANGED)
         elif time.monotonic() - self._heard_at > SILENT_SECONDS:
             self._end(SLOW)
 

@@ -1,4 +1,7 @@
-"""Who is at their console: heartbeats and grants of all sockets of this process, in one statement for all."""
+"""Who is at their console, and whether they still may be: all sockets of this process, in a few statements for all.
+
+A right, a session or a shop that is withdrawn takes the socket, or the conversations that it watches, within a second.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +9,110 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError
 
 from kernel.tenancy import hop
-from people.models import Membership
+from people.standing import FRESH_SECONDS, Standing, standing
 from routing.queue import heartbeats
 
 BEAT_SECONDS = 0.5
-CHECK_SECONDS = 5.0
+CHECK_SECONDS = FRESH_SECONDS
 
+V = TypeVar("V")
 log = logging.getLogger(__name__)
 
-# Called with whether the person may still work here.
-Check = Callable[[bool], None]
+
+class Attendee(Protocol):
+    """A console's socket."""
+
+    @property
+    def person_id(self) -> UUID: ...
+
+    @property
+    def session_key(self) -> str: ...
+
+    def watched_shops(self) -> Collection[UUID]: ...
+
+    def check(self, now: Standing) -> None:
+        """Told twice a second how things stand."""
 
 
 class RollCall:
     """Lives in one event loop, as the hub does."""
 
     def __init__(self) -> None:
-        self._checks: dict[UUID, set[Check]] = defaultdict(set)
+        self._present: dict[UUID, set[Attendee]] = defaultdict(set)
+        self._shops: dict[UUID, set[Callable[[], None]]] = defaultdict(set)
         self._beats: set[UUID] = set()
         self._caller: asyncio.Task[None] | None = None
 
-    def join(self, person_id: UUID, check: Check) -> None:
-        self._checks[person_id].add(check)
-        if self._caller is None or self._caller.done():
-            self._caller = asyncio.get_running_loop().create_task(self._call())
+    def join(self, attendee: Attendee) -> None:
+        self._present[attendee.person_id].add(attendee)
+        self._start()
 
-    def leave(self, person_id: UUID, check: Check) -> None:
-        checks = self._checks.get(person_id)
-        if checks is None:
-            return
-        checks.discard(check)
-        if not checks:
-            del self._checks[person_id]
+    def leave(self, attendee: Attendee) -> None:
+        _remove(self._present, attendee.person_id, attendee)
+
+    def join_shop(self, tenant_id: UUID, close: Callable[[], None]) -> None:
+        """A shopper's socket: ``close`` is called when the shop is active no more."""
+        self._shops[tenant_id].add(close)
+        self._start()
+
+    def leave_shop(self, tenant_id: UUID, close: Callable[[], None]) -> None:
+        _remove(self._shops, tenant_id, close)
 
     def beat(self, person_id: UUID) -> None:
         """This console is there; written down within half a second."""
         self._beats.add(person_id)
 
+    def _start(self) -> None:
+        if self._caller is None or self._caller.done():
+            self._caller = asyncio.get_running_loop().create_task(self._call())
+
     async def _call(self) -> None:
         check_at = time.monotonic() + CHECK_SECONDS
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(max(0.05, min(BEAT_SECONDS, check_at - time.monotonic())))
             try:
                 if self._beats:
                     beats, self._beats = self._beats, set()
                     await hop(None, heartbeats, list(beats))
-                if self._checks and time.monotonic() >= check_at:
+                if time.monotonic() >= check_at:
                     check_at = time.monotonic() + CHECK_SECONDS
                     await self._check()
             except DatabaseError as error:
                 log.warning("the roll call waits for the database (%s)", type(error).__name__)
 
     async def _check(self) -> None:
-        asked = list(self._checks)
-        staff = await hop(None, _staff_among, asked)
-        for person_id in asked:
-            for check in tuple(self._checks.get(person_id, ())):
-                check(person_id in staff)
+        asked = [attendee for attendees in self._present.values() for attendee in attendees]
+        shops = set(self._shops)
+        if not asked and not shops:
+            return
+        watched = {tenant for attendee in asked for tenant in attendee.watched_shops()}
+        now = await hop(
+            None,
+            standing,
+            people={attendee.person_id for attendee in asked},
+            sessions={attendee.session_key for attendee in asked},
+            tenants=watched | shops,
+        )
+        for attendee in asked:
+            attendee.check(now)
+        for tenant_id in shops - now.shops:
+            for close in tuple(self._shops.get(tenant_id, ())):
+                close()
 
 
-def _staff_among(people: list[UUID]) -> set[UUID]:
-    rows = Membership.objects.filter(person_id__in=people, tenant=None, person__is_active=True)
-    return set(rows.values_list("person_id", flat=True))
+def _remove(held: dict[UUID, set[V]], key: UUID, value: V) -> None:
+    values = held.get(key)
+    if values is not None:
+        values.discard(value)
+        if not values:
+            del held[key]
 
 
 roll_call = RollCall()

@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from conversations import widget
 from conversations.widget import Visitor
 from conversations.widget_views import tell_typing
+from desk.roll_call import roll_call
 from kernel import live
 from kernel.access import shopper
 from kernel.errors import Refusal
@@ -59,8 +60,10 @@ class _Listening:
         self._conversation: UUID | None = None
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MAX)
         self._typed_at = 0.0
+        self._end_code = TOO_SLOW
 
     async def run(self) -> None:
+        roll_call.join_shop(self.tenant.id, self._shut)
         tasks: list[asyncio.Task[None]] = []
         try:
             await self._look()
@@ -70,6 +73,7 @@ class _Listening:
                 if isinstance(task.exception(), DatabaseError):
                     task.result()
         finally:
+            roll_call.leave_shop(self.tenant.id, self._shut)
             self._join(None)
             for task in tasks:
                 task.cancel()
@@ -104,13 +108,20 @@ class _Listening:
             (live.conversation_feed(self.tenant.id, conversation_id), self._put_if_theirs),
         ]
 
-    def _put(self, frame: bytes) -> None:
+    def _put(self, frame: bytes | None) -> None:
         try:
             self._frames.put_nowait(frame)
         except asyncio.QueueFull:
             # Room for the mark that ends the socket.
             self._frames.get_nowait()
             self._frames.put_nowait(None)
+
+    def _shut(self) -> None:
+        """The shop is suspended: nothing that waits is sent any more."""
+        self._end_code = NO_SHOP
+        while not self._frames.empty():
+            self._frames.get_nowait()
+        self._put(None)
 
     def _put_if_theirs(self, frame: bytes) -> None:
         """Of what the desk hears, shoppers hear that the case changed: nothing of notes."""
@@ -124,7 +135,7 @@ class _Listening:
     async def _write(self) -> None:
         while (frame := await self._frames.get()) is not None:
             await self._send({"type": "websocket.send", "text": frame.decode()})
-        await self._send({"type": "websocket.close", "code": TOO_SLOW})
+        await self._send({"type": "websocket.close", "code": self._end_code})
 
     async def _read(self) -> None:
         while True:

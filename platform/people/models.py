@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -108,15 +109,66 @@ class Accreditation(models.Model):
         ]
 
 
+class Session(AbstractBaseSession):
+    """A signed-in browser. ``id`` is its public name; the key is the secret in the cookie."""
+
+    id = models.UUIDField(default=new_id, editable=False, db_index=True, help_text="Stays when the key is changed.")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
+    host = models.CharField(max_length=200, blank=True, help_text="Where it was opened: the desk, or a shop's host.")
+    program = models.CharField(max_length=300, blank=True, help_text="What the browser calls itself.")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from people.session_store import SessionStore
+
+        return SessionStore
+
+
+class Invitation(models.Model):
+    """A single-use link to set a first or a new password. Only the hash of its token is here."""
+
+    class Purpose(models.TextChoices):
+        INVITE = "invite"
+        RESET = "reset"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, hex.")
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_invitation_per_person",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["person", "-made_at"], name="invitation_by_person")]
+
+
 class AuditEntry(models.Model):
-    """Who did what to which row; ids and codes only."""
+    """Who did what to which row; ids and codes only. Append-only: a trigger refuses every change."""
 
     at = models.DateTimeField(db_index=True)
-    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
-    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Not constrained: who or which shop is gone stays written down as it was.
+    person = models.ForeignKey(Person, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    tenant = models.ForeignKey(Tenant, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     action = models.CharField(max_length=60)
     object_id = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["action", "-at"], name="audit_by_action")]
+        indexes: ClassVar = [
+            models.Index(fields=["action", "-at"], name="audit_by_action"),
+            models.Index(fields=["person", "-at"], name="audit_by_person"),
+            models.Index(fields=["tenant", "-at"], name="audit_by_tenant"),
+        ]

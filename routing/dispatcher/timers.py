@@ -16,6 +16,7 @@ from routing.queue import (
     lift_bars,
     return_lost_work,
     silence,
+    take_back_from_barred,
     withdraw_from_absent,
 )
 
@@ -30,6 +31,7 @@ class Timers:
             (0.5, lambda: expire(clock.now())),
             (1.0, lambda: end_wrap_ups(clock.now())),
             (2.0, withdraw_from_absent),
+            (0.5, take_back_from_barred),
             (2.0, lambda: silence(clock.now())),
             (2.0, lambda: return_lost_work(clock.now())),
             (10.0, lambda: board.load_items(lift_bars(board.barred()))),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from config.onboarding import open_shop
 from kernel import clock
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
+from people.session_store import SessionStore
 from routing.models import AgentState, Queue
 from tenants.models import Line, Tenant
 

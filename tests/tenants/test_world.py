@@ -37,7 +37,7 @@ def test_the_live_stack_reads_what_this_process_commits(live_stack: LiveStack, l
 
 
 def test_the_live_stack_is_emptied_between_tests(live_stack: LiveStack, acme: Tenant) -> None:
-    from django.contrib.sessions.models import Session
+    from people.models import Session
 
     assert not Session.objects.exists()
     assert live_stack.http().get("/_allauth/browser/v1/auth/session").status_code == 401

@@ -1,0 +1,54 @@
+"""Who may still do what, asked for many at once: the sockets of a process ask twice a second.
+
+A right that was withdrawn is gone everywhere within ``FRESH_SECONDS``: whatever remembers a right longer is a bug.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from people.access import accredited_now
+from people.models import Accreditation, Membership
+from people.session_store import alive
+from tenants.models import Tenant
+
+FRESH_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Standing:
+    """roles: of staff who may work; sessions, grants (accreditations) and shops: those in force."""
+
+    roles: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    sessions: set[str] = field(default_factory=set)
+    grants: set[tuple[UUID, UUID]] = field(default_factory=set)
+    shops: set[UUID] = field(default_factory=set)
+
+    def serves(self, person_id: UUID, tenant_id: UUID) -> bool:
+        """As ``people.access.may_serve`` says."""
+        if tenant_id not in self.shops:
+            return False
+        roles = self.roles.get(person_id, set())
+        return bool(roles & {"supervisor", "operator"}) or (bool(roles) and (person_id, tenant_id) in self.grants)
+
+
+def standing(*, people: Iterable[UUID], sessions: Iterable[str], tenants: Iterable[UUID]) -> Standing:
+    """How these people, sessions and shops stand at this instant; four statements for any number."""
+    people, tenants, found = list(people), list(tenants), Standing()
+    if people:
+        members = Membership.objects.filter(person_id__in=people, tenant=None, person__is_active=True)
+        for person_id, role in members.values_list("person_id", "role"):
+            found.roles[person_id].add(role)
+        found.sessions = alive(sessions)
+    if people and tenants:
+        granted = Accreditation.objects.filter(
+            accredited_now(), person_id__in=people, tenant_id__in=tenants, person__is_active=True
+        )
+        found.grants = set(granted.values_list("person_id", "tenant_id"))
+    if tenants:
+        active = Tenant.objects.filter(pk__in=tenants, status=Tenant.Status.ACTIVE)
+        found.shops = set(active.values_list("pk", flat=True))
+    return found
