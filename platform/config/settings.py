@@ -195,6 +195,9 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
 EMAIL_TIMEOUT = 15
 
+# ``scheme://host:port`` of servers that are not public and may be asked all the same (to try things out), by commas.
+OUTGOING_LOCAL_ORIGINS = [origin for origin in os.environ.get("OUTGOING_LOCAL_ORIGINS", "").split(",") if origin]
+
 # The sender of invoices. The defaults are the demo's.
 BPO_NAME = os.environ.get("BPO_NAME", "Centralita Contact Services S.L.")
 BPO_TAX_ID = os.environ.get("BPO_TAX_ID", "ESB00000000")
