@@ -203,6 +203,7 @@ def _exchange(
         connection.close()
 
 
+@declares("outgoing", system(opens="nothing", by="open", why="to the address that was judged"))
 def _connect(target: _Target, seconds: float) -> HTTPConnection:
     """To the judged address itself; the name is for the certificate and the Host header alone."""
     if target.scheme == "http":

@@ -47,6 +47,13 @@ DECLARED = {
     "people.Person": dict.fromkeys(("password", "email", "name", "language", "time_zone"), STAFF),
     "people.Skill": {"code": CODE, "name": "a language, a product, a channel"},
     "people.Accreditation": {"alias": "the agent's name toward shoppers"},
+    "people.Session": {
+        "session_key": "random",
+        "session_data": "signed: who signed in, where and how",
+        "host": "ours",
+        "program": "what the browser of a member of staff or of a client's user calls itself",
+    },
+    "people.Invitation": {"token_hash": "a hash"},
     "people.AuditEntry": {"action": CODE, "object_id": "an id", "detail": "ids and codes"},
     "routing.Queue": dict.fromkeys(("code", "name", "channel_group", "policy", "needs", "relaxations"), CODE),
     "routing.WorkItem": {
