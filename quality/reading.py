@@ -45,9 +45,9 @@ def evaluations(
     page: int = 1,
 ) -> dict[str, Any]:
     """A page of evaluations, newest first, of the clients that this person serves."""
-    made = AuditEntry.objects.filter(action=MADE, tenant__status=Tenant.Status.ACTIVE)
+    made = AuditEntry.objects.filter(action=MADE, tenant__in=[client.pk for client in clients_of(person)])
     if not _sees_all(person):
-        made = made.filter(detail__agent=str(person.pk), tenant__in=[client.pk for client in clients_of(person)])
+        made = made.filter(detail__agent=str(person.pk))
     if agent_id is not None:
         made = made.filter(detail__agent=str(agent_id))
     if tenant_id is not None:

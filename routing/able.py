@@ -25,6 +25,7 @@ SELECT a.person_id, a.tenant_id, NULL::text, 0
   JOIN public.tenants_tenant t ON t.id = a.tenant_id AND t.status = 'active'
  WHERE a.person_id = ANY(%(people)s::uuid[])
    AND (%(tenants)s::uuid[] IS NULL OR a.tenant_id = ANY(%(tenants)s::uuid[]))
+   AND NOT a.is_read_only
    AND a.valid_from <= %(now)s::timestamptz AND (a.valid_until IS NULL OR a.valid_until > %(now)s::timestamptz)
 UNION ALL
 SELECT s.person_id, NULL, k.code, s.level

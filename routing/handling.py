@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from kernel import clock, live
 from kernel.errors import Refusal, not_found
 from kernel.events import ConversationChanged
-from people.access import audit, roles_of
+from people.access import audit, may_serve, roles_of
 from people.models import Person
 from routing import desks, feed
 from routing.able import leave_of, serves
@@ -63,7 +63,7 @@ def transfer(
         item = _lock(work_item_id)
         if item.state != State.ACTIVE or item.agent_id is None:
             raise Refusal("not_active", 409, f"This work is {item.state}; only work in hand can be handed on.")
-        if item.agent_id != person.pk and not _is_supervisor(person):
+        if item.agent_id != person.pk and not (_is_supervisor(person) and may_serve(person, item.tenant)):
             raise not_in_hand()
         if agent_id == item.agent_id:
             raise Refusal("same_agent", 409, "That agent has this conversation already.")
@@ -99,10 +99,12 @@ def assign(*, person: Person, work_item_id: UUID, agent_id: UUID) -> WorkItem:
     if not _is_supervisor(person):
         raise not_found()
     taking_over = agent_id == person.pk
-    if taking_over:
-        open_desk(person=person)
     with transaction.atomic():
         item = _lock(work_item_id)
+        if not may_serve(person, item.tenant):
+            raise not_found()
+        if taking_over:
+            open_desk(person=person)
         if item.state == State.ACTIVE and item.agent_id == agent_id:
             return item
         if item.state not in (State.WAITING, State.OFFERED, State.ACTIVE):

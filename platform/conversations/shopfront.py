@@ -52,7 +52,7 @@ def hours(tenant: Tenant, channel_group: str) -> dict[str, Any]:
 
 def team(tenant: Tenant) -> list[str]:
     """Aliases of those who answer for this shop."""
-    rows = Accreditation.objects.filter(accredited_now(), tenant=tenant, person__is_active=True)
+    rows = Accreditation.objects.filter(accredited_now(), tenant=tenant, is_read_only=False, person__is_active=True)
     return sorted(set(rows.values_list("alias", flat=True)))[:_TEAM_SHOWN]
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from desk.work import show_work
 from kernel import clock
-from people.access import accredited_now
+from people.access import accredited_now, clients_of
 from people.models import Accreditation, Person, PersonSkill
 from quality.reading import unread_by
 from routing.models import AgentState, WorkItem
-from tenants.models import Tenant
 
 IN_HAND = (WorkItem.State.OFFERED, WorkItem.State.ACTIVE, WorkItem.State.WRAP_UP)
 
@@ -32,18 +30,18 @@ def changes_since(person: Person, since: int) -> dict[str, Any]:
 
 
 def show_desk(person: Person, state: AgentState | None) -> dict[str, Any]:
-    """At most 6 queries and 3 for each client with work in hand, however many items there are."""
-    held = WorkItem.objects.filter(agent=person, state__in=IN_HAND).select_related("queue", "tenant")
+    """At most 7 queries and 3 for each client with work in hand, however many items there are."""
+    served = [client.id for client in clients_of(person)]
+    held = WorkItem.objects.filter(agent=person, state__in=IN_HAND, tenant__in=served).select_related("queue", "tenant")
     work = show_work(held.order_by("offered_at", "pk"), person.language)
-    granted = Accreditation.objects.filter(accredited_now(), person=person, tenant__status=Tenant.Status.ACTIVE)
-    clients = {grant.tenant_id: grant.tenant for grant in granted.select_related("tenant")}
+    granted = Accreditation.objects.filter(accredited_now(), person=person, tenant__in=served, is_read_only=False)
     return {
         "state": show_state(state) if state else None,
         "offers": [item for item in work if item["state"] == "offered"],
         "active": [item for item in work if item["state"] == "active"],
         "wrap_up": [item for item in work if item["state"] == "wrap_up"],
-        "evaluations_unread": unread_by(person, list(clients)),
-        **_counts(person, state, list(clients)),
+        "evaluations_unread": unread_by(person, served),
+        **_counts(person, state, granted),
     }
 
 
@@ -58,14 +56,14 @@ def show_state(state: AgentState) -> dict[str, Any]:
     }
 
 
-def _counts(person: Person, state: AgentState | None, clients: list[UUID]) -> dict[str, int]:
+def _counts(person: Person, state: AgentState | None, granted: QuerySet[Accreditation]) -> dict[str, int]:
     """Finished since midnight where the agent is, and what waits that they may take."""
     midnight = clock.now().astimezone(ZoneInfo(person.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     done = Q(agent=person, state=WorkItem.State.DONE, finished_at__gte=midnight)
     codes = PersonSkill.objects.filter(person=person, skill__code__startswith="lang:").values_list("skill__code")
     mine = Q(
         state=WorkItem.State.WAITING,
-        tenant__in=clients,
+        tenant__in=granted.values("tenant_id"),
         language__in=[code.removeprefix("lang:") for (code,) in codes],
         channel__in=state.channels if state else [],
     )

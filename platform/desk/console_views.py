@@ -19,7 +19,7 @@ from desk.work import show_work
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import ConversationChanged
-from people.access import enter_client, staff
+from people.access import enter_client, require_client, staff
 from people.me import LANGUAGES
 from people.models import Person
 from routing import queue
@@ -79,6 +79,7 @@ class AcceptView(APIView):
     @extend_schema(operation_id="accept_work", request=None, responses=shapes.Work)
     def post(self, request: Request, work_item: UUID) -> Response:
         person = signed_in(request)
+        _require_leave(person, work_item)
         item = queue.accept(person=person, work_item_id=work_item)
         # The shopper sees who it is before the first word.
         changed = ConversationChanged(tenant=str(item.tenant_id), conversation=str(item.conversation))
@@ -93,6 +94,7 @@ class DeclineView(APIView):
     def post(self, request: Request, work_item: UUID) -> Response:
         asked = shapes.DeclineReason(data=request.data)
         asked.is_valid(raise_exception=True)
+        _require_leave(signed_in(request), work_item)
         queue.decline(person=signed_in(request), work_item_id=work_item, **asked.validated_data)
         return Response({"ok": True})
 
@@ -102,6 +104,7 @@ class FinishWrapUpView(APIView):
 
     @extend_schema(operation_id="finish_wrap_up", request=None, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:
+        _require_leave(signed_in(request), work_item)
         queue.end_wrap_up(person=signed_in(request), work_item_id=work_item)
         return Response({"ok": True})
 
@@ -112,6 +115,7 @@ class TransferView(APIView):
     @extend_schema(operation_id="transfer_targets", responses=shapes.TransferTargets)
     def get(self, request: Request, work_item: UUID) -> Response:
         """Where this work can be handed on to now."""
+        _require_leave(signed_in(request), work_item)
         item = WorkItem.objects.select_related("tenant", "queue").filter(pk=work_item, agent=signed_in(request)).first()
         if item is None:
             raise not_found()
@@ -123,10 +127,19 @@ class TransferView(APIView):
         asked = shapes.TransferTo(data=request.data)
         asked.is_valid(raise_exception=True)
         to = asked.validated_data
+        _require_leave(person, work_item)
         if to["note"].strip():
             _leave_note(person, work_item, to["note"])
         queue.transfer(person=person, work_item_id=work_item, queue_id=to["queue"], agent_id=to["agent"])
         return Response({"ok": True})
+
+
+def _require_leave(person: Person, work_item_id: UUID) -> None:
+    """Work of a client whom this person may not serve (any more) is not there for them."""
+    item = WorkItem.objects.filter(pk=work_item_id).only("tenant_id").first()
+    if item is None:
+        raise not_found()
+    require_client(person, item.tenant_id, to_work=True)
 
 
 def _leave_note(person: Person, work_item_id: UUID, text: str) -> None:

@@ -22,8 +22,8 @@ from desk.conversation_page import files_at, open_conversation
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import Typing
-from people.access import alias_for, enter_client, may_serve, staff
-from people.models import Person
+from kernel.tenancy import enter
+from people.access import alias_for, enter_client, require_client, staff
 from routing import queue
 from tenants.models import Tenant
 
@@ -34,7 +34,7 @@ class ConversationView(APIView):
     @extend_schema(operation_id="open_conversation", responses=shapes.OpenedConversation)
     def get(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
         person = signed_in(request)
-        return Response(open_conversation(person, _client(person, tenant), conversation))
+        return Response(open_conversation(person, require_client(person, tenant), conversation))
 
 
 class MessagesView(APIView):
@@ -72,7 +72,7 @@ class ReplyView(APIView):
             IncomingFile(name=file.name or "file", content_type=file.content_type or "", content=file.read())
             for file in asked.validated_data.get("files", [])
         ]
-        with enter_client(person, tenant) as client:
+        with enter_client(person, tenant, to_work=True) as client:
             message = outbound.reply(
                 person=person,
                 tenant=client,
@@ -93,7 +93,7 @@ class NotesView(APIView):
         person = signed_in(request)
         asked = shapes.NewNote(data=request.data)
         asked.is_valid(raise_exception=True)
-        with enter_client(person, tenant) as client:
+        with enter_client(person, tenant, to_work=True) as client:
             message = outbound.note(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
             return Response(_shown(client, message))
 
@@ -106,7 +106,7 @@ class CloseView(APIView):
         person = signed_in(request)
         asked = shapes.Closing(data=request.data)
         asked.is_valid(raise_exception=True)
-        with enter_client(person, tenant) as client:
+        with enter_client(person, tenant, to_work=True) as client:
             handling.close(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
         return Response({"ok": True})
 
@@ -117,7 +117,7 @@ class TypingView(APIView):
     @extend_schema(operation_id="say_typing", request=None, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
         person = signed_in(request)
-        client = _client(person, tenant)
+        client = require_client(person, tenant, to_work=True)
         item = queue.require_in_hand(person, conversation)
         if item.tenant_id != client.id:
             raise not_found()
@@ -135,9 +135,11 @@ class ReadView(APIView):
     @extend_schema(operation_id="mark_read", request=shapes.ReadUpTo, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
         person = signed_in(request)
-        _client(person, tenant)
+        client = require_client(person, tenant)
         asked = shapes.ReadUpTo(data=request.data)
         asked.is_valid(raise_exception=True)
+        with enter(client):
+            reading.conversation(conversation)
         queue.mark_read(person=person, conversation_id=conversation, seq=asked.validated_data["seq"])
         return Response({"ok": True})
 
@@ -161,14 +163,6 @@ class AttachmentView(APIView):
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response["Cache-Control"] = "private, no-store"
         return response
-
-
-def _client(person: Person, tenant_id: UUID) -> Tenant:
-    """The client, if this person may enter it; the same answer for what is not there and what is barred."""
-    tenant = Tenant.objects.filter(pk=tenant_id).first()
-    if tenant is None or not may_serve(person, tenant):
-        raise not_found()
-    return tenant
 
 
 def _shown(client: Tenant, message: Message) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from conversations.reading import contact_reasons, previews
 from desk.work import mark_of
 from kernel.errors import invalid
 from kernel.tenancy import enter
+from people.access import clients_of
+from people.models import Person
 from quality.models import Evaluation
 from routing.models import WorkItem
 from sla_contracts.reading import clocks_of
@@ -35,21 +37,22 @@ class Wanted:
     after: str = ""
 
 
-def finished_page(wanted: Wanted, language: str = "en") -> dict[str, Any]:
-    """``{results, next}``; ``next`` is null on the last page."""
+def finished_page(wanted: Wanted, person: Person) -> dict[str, Any]:
+    """``{results, next}`` of the clients that this person serves; ``next`` is null on the last page."""
+    clients = [client.id for client in clients_of(person)]
     results: list[dict[str, Any]] = []
     after: str | None = wanted.after
     for _ in range(_ROUNDS):
-        rows = list(_rows(wanted, after or "")[: PAGE + 1])
-        results += _show(rows[:PAGE], wanted.evaluated, language)
+        rows = list(_rows(wanted, clients, after or "")[: PAGE + 1])
+        results += _show(rows[:PAGE], wanted.evaluated, person.language)
         after = _mark(rows[PAGE - 1]) if len(rows) > PAGE else None
         if after is None or len(results) >= PAGE:
             break
     return {"results": results, "next": after}
 
 
-def _rows(wanted: Wanted, after: str) -> Any:
-    found = WorkItem.objects.filter(state=WorkItem.State.DONE, finished_at__isnull=False)
+def _rows(wanted: Wanted, clients: list[UUID], after: str) -> Any:
+    found = WorkItem.objects.filter(state=WorkItem.State.DONE, finished_at__isnull=False, tenant__in=clients)
     if wanted.tenant:
         found = found.filter(tenant_id=wanted.tenant)
     if wanted.agent:

@@ -14,6 +14,8 @@ from django.db.models import Count, Min, Q
 
 from desk.work import mark_of
 from kernel import clock, live
+from people.access import clients_of, serves_all
+from people.models import Person
 from routing.able import Leave, leave_of, serves
 from routing.dispatcher.loop import HEALTH_KEY
 from routing.models import AgentState, Queue, WorkItem
@@ -38,21 +40,30 @@ SELECT tenant_id, channel_group, count(*) FILTER (WHERE breached_at IS NULL), co
 """
 
 
-def show_floor() -> dict[str, Any]:
-    """One snapshot; a fixed number of queries whatever the number of clients, agents and items."""
+def show_floor(person: Person) -> dict[str, Any]:
+    """One snapshot of the clients that this person serves; as many queries whatever the number of clients and items."""
     now = clock.now()
-    states = list(AgentState.objects.select_related("person").order_by("person__name"))
-    leave = leave_of([state.person_id for state in states], None)
+    clients = [client.id for client in clients_of(person)]
+    states = agents_of(person, list(AgentState.objects.select_related("person").order_by("person__name")), clients)
+    leave = leave_of([state.person_id for state in states], clients)
     return {
         "at": now,
         "dispatcher_alive": _dispatcher_alive(),
-        "queues": _queues(now),
+        "queues": _queues(clients, now),
         "agents": _agents(states, leave),
-        "waiting": _waiting([state for state in states if state.status == "available"], leave, now),
+        "waiting": _waiting(clients, [state for state in states if state.status == "available"], leave, now),
     }
 
 
-def _queues(now: datetime) -> list[dict[str, Any]]:
+def agents_of(person: Person, states: list[AgentState], clients: list[UUID]) -> list[AgentState]:
+    """All agents for who serves all clients; else those who serve one of the same."""
+    if serves_all(person):
+        return states
+    leave = leave_of([state.person_id for state in states], clients)
+    return [state for state in states if leave.tenants_of(state.person_id)]
+
+
+def _queues(clients: list[UUID], now: datetime) -> list[dict[str, Any]]:
     hour = now - timedelta(hours=1)
     open_now = _by_queue(
         WorkItem.objects.filter(state__in=(State.WAITING, State.OFFERED, State.ACTIVE))
@@ -75,7 +86,7 @@ def _queues(now: datetime) -> list[dict[str, Any]]:
     )
     levels, at_risk = _rows(_LEVEL, hour), _rows(_AT_RISK, now)
     in_force = contracts.versions_in_force(now)
-    queues = Queue.objects.filter(is_active=True, tenant__status=Tenant.Status.ACTIVE)
+    queues = Queue.objects.filter(is_active=True, tenant__in=clients)
     return [
         _queue(
             queue,
@@ -124,7 +135,11 @@ def _goal(queue: Queue, version: ContractVersion | None) -> float | None:
 
 def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:
     marks = dict(Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("id", "mark"))
-    counted = WorkItem.objects.filter(state=State.ACTIVE).values("agent_id").annotate(n=Count("id"))
+    counted = (
+        WorkItem.objects.filter(state=State.ACTIVE, agent__in=[state.person_id for state in states])
+        .values("agent_id")
+        .annotate(n=Count("id"))
+    )
     active = {row["agent_id"]: row["n"] for row in counted}
     return [
         {
@@ -148,8 +163,9 @@ def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting(available: list[AgentState], leave: Leave, now: datetime) -> list[dict[str, Any]]:
-    items = WorkItem.objects.filter(state=State.WAITING).select_related("queue", "tenant").order_by("entered_at", "pk")
+def _waiting(clients: list[UUID], available: list[AgentState], leave: Leave, now: datetime) -> list[dict[str, Any]]:
+    waiting = WorkItem.objects.filter(state=State.WAITING, tenant__in=clients)
+    items = waiting.select_related("queue", "tenant").order_by("entered_at", "pk")
     able: dict[tuple[object, ...], int] = {}
     shown = []
     for item in items[:WAITING_SHOWN]:

@@ -17,13 +17,12 @@ from desk.console import show_state
 from desk.console_views import signed_in
 from desk.directory import assign_targets
 from desk.finished import Wanted, finished_page
-from desk.floor import show_floor
+from desk.floor import agents_of, show_floor
 from desk.search import search
 from kernel.errors import invalid, not_found
-from people.access import staff
-from people.models import Person
+from people.access import clients_of, require_client, staff
 from routing import queue
-from routing.models import WorkItem
+from routing.models import AgentState, WorkItem
 
 SUPERVISING = ("supervisor", "operator")
 
@@ -33,7 +32,7 @@ class FloorView(APIView):
 
     @extend_schema(operation_id="show_floor", responses=shapes.Floor)
     def get(self, request: Request) -> Response:
-        return Response(show_floor())
+        return Response(show_floor(signed_in(request)))
 
 
 class AgentStateView(APIView):
@@ -43,10 +42,11 @@ class AgentStateView(APIView):
     def post(self, request: Request, agent: UUID) -> Response:
         choice = shapes.StateChoice(data=request.data)
         choice.is_valid(raise_exception=True)
-        person = Person.objects.filter(pk=agent).first()
-        if person is None:
+        by = signed_in(request)
+        state = AgentState.objects.select_related("person").filter(pk=agent).first()
+        if state is None or not agents_of(by, [state], [client.id for client in clients_of(by)]):
             raise not_found()
-        state = queue.set_status(person=person, by=signed_in(request), **choice.validated_data)
+        state = queue.set_status(person=state.person, by=by, **choice.validated_data)
         return Response(show_state(state))
 
 
@@ -58,6 +58,7 @@ class AssignView(APIView):
         item = WorkItem.objects.select_related("queue").filter(pk=work_item).first()
         if item is None:
             raise not_found()
+        require_client(signed_in(request), item.tenant_id)
         return Response(assign_targets(item))
 
     @extend_schema(operation_id="assign_work", request=shapes.AssignTo, responses=shapes.Assigned)
@@ -93,7 +94,7 @@ class FinishedView(APIView):
             evaluated={"true": True, "1": True, "false": False, "0": False}.get(asked.get("evaluated", "")),
             after=asked.get("after", ""),
         )
-        return Response(finished_page(wanted, signed_in(request).language))
+        return Response(finished_page(wanted, signed_in(request)))
 
 
 class SearchView(APIView):

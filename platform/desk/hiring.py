@@ -45,30 +45,39 @@ def hire(
     languages: Sequence[Mapping[str, Any]] = (),
     clients: Sequence[UUID] = (),
     client_of: UUID | None = None,
+    client_role: str = Role.CLIENT,
+    is_read_only: bool = False,
+    all_clients: bool = True,
     language: str = "en",
     time_zone: str = "Europe/Madrid",
 ) -> Person:
     """A new member of staff with roles, languages (``{"code", "level"}``) and accreditations; or a client's user.
 
+    is_read_only: the accreditations are for looking only. all_clients: false keeps a supervisor to ``clients``.
+
     person: the operator who does it. Refuses with not_allowed, invalid (a reason per field) or taken.
     """
     if "operator" not in roles_of(person, None):
         raise Refusal("not_allowed", 403, "Only an operator may add people; nothing was made.")
-    tenants = _check(roles, client_of, clients, time_zone)
+    tenants = _check(roles, client_of, clients, time_zone, all_clients=all_clients)
     with transaction.atomic():
         if Person.objects.filter(email=email.lower()).exists():
             raise Refusal("taken", 409, "Somebody has this address already.", fields={"email": "is taken"})
         _check_password(password, Person(name=name, email=email))
         hired = Person.objects.create_user(email, password, name=name, language=language, time_zone=time_zone)
         for role in dict.fromkeys(roles):
-            Membership.objects.create(person=hired, role=role)
+            Membership.objects.create(person=hired, role=role, all_clients=all_clients)
         if client_of is not None:
-            Membership.objects.create(person=hired, role=Role.CLIENT, tenant=tenants[client_of])
+            Membership.objects.create(person=hired, role=client_role, tenant=tenants[client_of])
         for spoken in languages:
             _teach(hired, spoken["code"], spoken["level"])
         for tenant_id in dict.fromkeys(clients):
             Accreditation.objects.create(
-                person=hired, tenant=tenants[tenant_id], alias=name.split(" ")[0][:60], valid_from=clock.now()
+                person=hired,
+                tenant=tenants[tenant_id],
+                alias=name.split(" ")[0][:60],
+                valid_from=clock.now(),
+                is_read_only=is_read_only,
             )
         if Role.AGENT in roles:
             open_desk(person=hired)
@@ -97,11 +106,13 @@ def show(person: Person) -> dict[str, Any]:
     }
 
 
-def _check(roles: Sequence[str], client_of: UUID | None, clients: Sequence[UUID], time_zone: str) -> dict[UUID, Tenant]:
+def _check(
+    roles: Sequence[str], client_of: UUID | None, clients: Sequence[UUID], time_zone: str, *, all_clients: bool
+) -> dict[UUID, Tenant]:
     """The clients that are named, by id."""
     if bool(roles) == (client_of is not None):
         raise invalid("Give a role, or the client whose user this is; not both. Nothing was made.", roles="choose one")
-    if clients and Role.AGENT not in roles:
+    if clients and Role.AGENT not in roles and (all_clients or Role.SUPERVISOR not in roles):
         raise invalid("Only agents are accredited for clients; nothing was made.", clients="needs the role agent")
     if time_zone not in available_timezones():
         raise invalid("That time zone is not known; nothing was made.", time_zone="such as Europe/Madrid")

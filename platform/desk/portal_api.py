@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from conversations import attachments, reading
 from desk import portal_conversations, portal_overview, portal_papers
@@ -20,6 +19,7 @@ from desk.portal_narrowing import Narrowing
 from kernel.errors import invalid, not_found
 from kernel.tenancy import enter
 from people.access import client
+from people.api_keys import ReadByKeys
 from people.me import LANGUAGES
 from people.models import Person
 from sla_contracts import report
@@ -33,7 +33,7 @@ _LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="Of the screen
 _FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason", "queue")
 
 
-class OverviewView(APIView):
+class OverviewView(ReadByKeys):
     access = client(opens="client")
 
     @extend_schema(operation_id="portal_overview", parameters=[_MONTH, _LANG], responses=shapes.PortalOverview)
@@ -42,7 +42,7 @@ class OverviewView(APIView):
         return Response(portal_overview.overview(person=_person(request), tenant=_tenant(request), month=month))
 
 
-class ConversationsView(APIView):
+class ConversationsView(ReadByKeys):
     access = client(opens="conversation")
 
     @extend_schema(
@@ -64,7 +64,7 @@ class ConversationsView(APIView):
         return Response(found)
 
 
-class ConversationView(APIView):
+class ConversationView(ReadByKeys):
     access = client(opens="conversation")
 
     @extend_schema(operation_id="portal_open_conversation", parameters=[_LANG], responses=shapes.PortalConversation)
@@ -75,7 +75,7 @@ class ConversationView(APIView):
         )
 
 
-class AttachmentView(APIView):
+class AttachmentView(ReadByKeys):
     access = client(opens="attachment")
 
     @extend_schema(
@@ -94,7 +94,7 @@ class AttachmentView(APIView):
         return response
 
 
-class RecomputeView(APIView):
+class RecomputeView(ReadByKeys):
     access = client(opens="clock")
 
     @extend_schema(operation_id="portal_recompute_clock", responses=shapes.ClockArithmetic)
@@ -102,7 +102,7 @@ class RecomputeView(APIView):
         return Response(explain(tenant=_tenant(request), clock_id=clock))
 
 
-class ReportsView(APIView):
+class ReportsView(ReadByKeys):
     access = client(opens="report").but(POST=client("client", opens="report"))
 
     @extend_schema(operation_id="portal_list_reports", responses=shapes.ReportHead(many=True))
@@ -122,7 +122,7 @@ class ReportsView(APIView):
         return Response(portal_papers.show_report(row), status=201)
 
 
-class ReportView(APIView):
+class ReportView(ReadByKeys):
     access = client(opens="report")
 
     @extend_schema(operation_id="portal_check_report", responses=shapes.ReportCheck)
@@ -130,7 +130,7 @@ class ReportView(APIView):
         return Response(portal_papers.check_report(_tenant(request), report))
 
 
-class ReportPdfView(APIView):
+class ReportPdfView(ReadByKeys):
     access = client(opens="report")
 
     @extend_schema(operation_id="portal_download_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
@@ -141,7 +141,7 @@ class ReportPdfView(APIView):
         return _file(bytes(row.pdf), "application/pdf", f"SLA-{tenant.slug}-{month}-{row.language}.pdf")
 
 
-class ReportDataView(APIView):
+class ReportDataView(ReadByKeys):
     access = client(opens="report")
 
     @extend_schema(operation_id="portal_download_report_data", responses=OpenApiTypes.OBJECT)
@@ -151,7 +151,7 @@ class ReportDataView(APIView):
         return _file(canonical(row.data).encode(), "application/json", name, as_attachment=True)
 
 
-class InvoicesView(APIView):
+class InvoicesView(ReadByKeys):
     access = client("client", opens="invoice")
 
     @extend_schema(operation_id="portal_list_invoices", parameters=[_LANG], responses=shapes.PortalInvoice(many=True))
@@ -159,7 +159,7 @@ class InvoicesView(APIView):
         return Response(portal_papers.list_invoices(_tenant(request), _person(request).language))
 
 
-class InvoicePdfView(APIView):
+class InvoicePdfView(ReadByKeys):
     access = client("client", opens="invoice")
 
     @extend_schema(operation_id="portal_download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
@@ -168,7 +168,7 @@ class InvoicePdfView(APIView):
         return _file(content, "application/pdf", f"{number}.pdf")
 
 
-class LineConversationsView(APIView):
+class LineConversationsView(ReadByKeys):
     access = client("client", opens="invoice")
 
     @extend_schema(

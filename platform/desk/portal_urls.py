@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import portal_api as portal
+from desk import portal_keys as keys
 
 urlpatterns = [
     path("api/portal/overview", portal.OverviewView.as_view()),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("api/portal/reports/<uuid:report>", portal.ReportView.as_view()),
     path("api/portal/reports/<uuid:report>/pdf", portal.ReportPdfView.as_view()),
     path("api/portal/reports/<uuid:report>/data", portal.ReportDataView.as_view()),
+    path("api/portal/keys", keys.KeysView.as_view()),
+    path("api/portal/keys/<uuid:key>", keys.KeyView.as_view()),
     path("api/portal/invoices", portal.InvoicesView.as_view()),
     path("api/portal/invoices/<uuid:invoice>/pdf", portal.InvoicePdfView.as_view()),
     path("api/portal/invoices/<uuid:invoice>/lines/<uuid:line>/conversations", portal.LineConversationsView.as_view()),

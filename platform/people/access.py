@@ -14,14 +14,14 @@ from uuid import UUID
 
 from django.db.models import Q
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from kernel import clock
 from kernel.access import Access, anyone, client, policy_of, shopper, signed_in, staff
 from kernel.errors import not_found
 from kernel.tenancy import enter
-from people.models import Accreditation, AuditEntry, Membership, Person
+from people.models import Accreditation, ApiKey, AuditEntry, Membership, Person
 from tenants.models import Tenant
 
 __all__ = ["Access", "anyone", "client", "shopper", "signed_in", "staff"]
@@ -45,6 +45,8 @@ class Declared(BasePermission):
             raise not_found()
         if access.realm == "shopper":  # the view asks for the token
             return True
+        if isinstance(request.auth, ApiKey) and (access.realm != "client" or request.method not in SAFE_METHODS):
+            return False
         return bool(roles_of(person_of(request), tenant) & access.roles)
 
 
@@ -70,19 +72,26 @@ def accredited_now() -> Q:
     return Q(valid_from__lte=now) & (Q(valid_until__isnull=True) | Q(valid_until__gt=now))
 
 
-def may_serve(person: Person, tenant: Tenant) -> bool:
-    """Agents by accreditation; supervisors and operators serve every active client."""
+def may_serve(person: Person, tenant: Tenant, *, to_work: bool = False) -> bool:
+    """Agents by accreditation (``to_work``: one that is not read-only); who serves all, every active client."""
     if tenant.status != Tenant.Status.ACTIVE or not person.is_active:
         return False
-    if Membership.objects.filter(person=person, role__in=("supervisor", "operator"), tenant=None).exists():
+    if serves_all(person):
         return True
-    return Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant).exists()
+    granted = Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant)
+    return (granted.filter(is_read_only=False) if to_work else granted).exists()
+
+
+def serves_all(person: Person) -> bool:
+    """Operators; and supervisors, unless they are kept to the clients that they are accredited for."""
+    rows = Membership.objects.filter(person=person, tenant=None, person__is_active=True)
+    return rows.filter(Q(role="operator") | Q(role="supervisor", all_clients=True)).exists()
 
 
 def clients_of(person: Person) -> list[Tenant]:
     """The active tenants this member of staff may enter now, by name."""
     active = Tenant.objects.filter(status=Tenant.Status.ACTIVE).order_by("name")
-    if Membership.objects.filter(person=person, role__in=("supervisor", "operator"), tenant=None).exists():
+    if serves_all(person):
         return list(active)
     granted = Accreditation.objects.filter(accredited_now(), person=person).values("tenant_id")
     return list(active.filter(id__in=granted))
@@ -94,12 +103,18 @@ def alias_for(person: Person, tenant: Tenant) -> str:
     return row.alias if row else person.name.split(" ")[0]
 
 
-@contextmanager
-def enter_client(person: Person, tenant_id: UUID | str) -> Iterator[Tenant]:
-    """A member of staff enters a client's schema; what does not exist and what is barred answer alike."""
+def require_client(person: Person, tenant_id: UUID | str, *, to_work: bool = False) -> Tenant:
+    """The client, if this person may serve it; what does not exist and what is barred answer alike."""
     tenant = Tenant.objects.filter(pk=tenant_id).first()
-    if tenant is None or not may_serve(person, tenant):
+    if tenant is None or not may_serve(person, tenant, to_work=to_work):
         raise not_found()
+    return tenant
+
+
+@contextmanager
+def enter_client(person: Person, tenant_id: UUID | str, *, to_work: bool = False) -> Iterator[Tenant]:
+    """A member of staff enters a client's schema, if they may."""
+    tenant = require_client(person, tenant_id, to_work=to_work)
     _note_entry(person, tenant)
     with enter(tenant):
         yield tenant

@@ -45,23 +45,31 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """A role. Staff roles carry no tenant; a client user's role carries theirs."""
+    """A role. Staff roles carry no tenant; a client user's role carries theirs.
+
+    A client may do all that the portal offers; a viewer reads what is not money, and issues nothing.
+    """
 
     class Role(models.TextChoices):
         AGENT = "agent"
         SUPERVISOR = "supervisor"
         OPERATOR = "operator"
         CLIENT = "client"
+        VIEWER = "viewer"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
     tenant = models.ForeignKey(Tenant, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships")
+    all_clients = models.BooleanField(
+        default=True, help_text="Of a supervisor: else only those they are accredited for."
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "role", "tenant"], name="one_membership", nulls_distinct=False),
             models.CheckConstraint(
-                condition=Q(role="client", tenant__isnull=False) | (~Q(role="client") & Q(tenant__isnull=True)),
+                condition=Q(role__in=("client", "viewer"), tenant__isnull=False)
+                | (~Q(role__in=("client", "viewer")) & Q(tenant__isnull=True)),
                 name="client_role_carries_tenant",
             ),
         ]
@@ -93,13 +101,14 @@ class PersonSkill(models.Model):
 
 
 class Accreditation(models.Model):
-    """An agent's leave to serve one tenant, from–until, under an alias."""
+    """An agent's leave to serve one tenant, from–until, under an alias; or only to read there."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="accreditations")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="accreditations")
     alias = models.CharField(max_length=60, help_text="The name that the shop's customers see.")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    is_read_only = models.BooleanField(default=False, help_text="May look at conversations, and is given none.")
 
     class Meta:
         constraints: ClassVar = [
@@ -153,6 +162,18 @@ class Invitation(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "-made_at"], name="invitation_by_person")]
+
+class ApiKey(models.Model):
+    """Reads a shop's portal for a program, in the name of the client user who made it and no further."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key, hex; the key is not kept.")
+    made_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
 
 
 class AuditEntry(models.Model):

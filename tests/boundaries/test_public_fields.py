@@ -46,6 +46,7 @@ DECLARED = {
     "tenants.ErasureEntry": {"certificate_sha256": "a hash"},
     "people.Person": dict.fromkeys(("password", "email", "name", "language", "time_zone"), STAFF),
     "people.Skill": {"code": CODE, "name": "a language, a product, a channel"},
+    "people.ApiKey": {"name": "what a client calls one of its programs", "token_hash": "a hash"},
     "people.Accreditation": {"alias": "the agent's name toward shoppers"},
     "people.Session": {
         "session_key": "random",
@@ -103,6 +104,7 @@ ALLOWED_NAMES = {
     "tenants.Line": {"address"},
     "people.Person": {"name", "email"},
     "people.Skill": {"name"},
+    "people.ApiKey": {"name"},
     "routing.Queue": {"name"},
 }
 

@@ -134,7 +134,7 @@ def test_an_agent_of_another_shop_finds_nothing(
     ):
         assert post(foreign, place(acme, message, rest), **body).status_code == 404, rest
         assert post(mine, place(northlight, message, rest), **body).status_code in (404, 409, 200), rest
-    assert post(foreign, f"/api/desk/work/{item.id}/accept").json()["code"] == "offer_gone"
+    assert post(foreign, f"/api/desk/work/{item.id}/accept").json()["code"] == "not_found"
     assert WorkItem.objects.get(pk=item.id).state == "active"
 
 
@@ -200,9 +200,10 @@ def test_bad_input_is_refused_with_its_field(acme: Tenant, lucia: Person, desk_c
     assert client.get("/api/desk/changes?since=x").json()["fields"] == {"since": "Not a number."}
     assert post(client, "/api/desk/state", status="flying").status_code == 400
     assert post(client, f"/api/desk/work/{new_id()}/accept").status_code == 404
-    assert post(client, f"/api/desk/work/{new_id()}/transfer").status_code == 400
     message = write(acme)
-    give(message, lucia)
+    held = give(message, lucia)
+    assert post(client, f"/api/desk/work/{held.id}/transfer").status_code == 400
+    assert post(client, f"/api/desk/work/{new_id()}/transfer").status_code == 404
     assert post(client, place(acme, message, "/close"), contact_reason="").json()["code"] == "contact_reason_missing"
 
 
