@@ -34,12 +34,14 @@ _JSON_ESCAPE = re.compile(rb"\\u00([0-9a-fA-F]{2})")
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _DEPTH = 4
 _shorts: dict[str, str] = {}
+_planted: list[str] = []
 
 
 def token_of(shop: Any) -> str:
     """The shop's token; ``shop`` is a tenant row or a slug."""
     slug = _slug(shop)
     know(slug)
+    _planted.append(slug)
     return f"cnry-{slug}-{_digest('canary', slug)[:12]}"
 
 
@@ -47,6 +49,7 @@ def short_of(shop: Any) -> str:
     """Eight letters, for columns that hold no more."""
     slug = _slug(shop)
     know(slug)
+    _planted.append(slug)
     return f"zq{_digest('short', slug)[:6]}"
 
 
@@ -55,6 +58,15 @@ def know(*shops: Any) -> None:
     for shop in shops:
         slug = _slug(shop)
         _shorts[f"zq{_digest('short', slug)[:6]}"] = slug
+
+
+def anything_planted() -> bool:
+    """Whether a token was made since ``forget_planting``: until then a search in depth finds nothing."""
+    return bool(_planted)
+
+
+def forget_planting() -> None:
+    _planted.clear()
 
 
 def fitted(shop: Any, room: int | None, label: str = "") -> str:
@@ -198,8 +210,9 @@ def _of_pdf(content: bytes) -> Iterator[bytes]:
     # A reader drops the hyphen at which a line was broken.
     squeezed = re.sub(r"[\s\-\N{HYPHEN}\N{SOFT HYPHEN}]+", "", text.decode("utf-8", "replace")).lower()
     for slug in set(_shorts.values()):
-        if token_of(slug).replace("-", "") in squeezed:
-            yield token_of(slug).encode()
+        token = f"cnry-{slug}-{_digest('canary', slug)[:12]}"
+        if token.replace("-", "") in squeezed:
+            yield token.encode()
 
 
 def _text_by_pdfplumber(content: bytes) -> bytes:

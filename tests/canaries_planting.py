@@ -7,7 +7,7 @@ or that its model refuses, fails. What cannot hold a token is named below with t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -177,6 +177,8 @@ def _plain(one: models.Field[Any, Any]) -> Any:
     if isinstance(one, models.UUIDField):
         return new_id()
     if isinstance(one, models.DateTimeField):
+        if one.name == "valid_from":  # in force before all others, so that it replaces none
+            return datetime(2000, 1, 1, tzinfo=UTC)
         return None if one.null and one.name in ("leased_until", "next_attempt_at") else clock.now()
     if isinstance(one, models.DateField):
         return clock.now().date()

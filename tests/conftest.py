@@ -26,6 +26,8 @@ from tenants.models import Tenant
 from tests.live_stack import LiveStack, using_database
 from tests.world import build_world, person_named
 
+pytest_plugins = ["tests.canary_plugin"]
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

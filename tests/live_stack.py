@@ -70,7 +70,9 @@ class LiveStack:
 
     def start_web(self) -> None:
         """Start Daphne (again, on the same port) and wait until it answers."""
-        self.web = self._run("web", "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application")
+        self.web = self._run(
+            "web", "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "tests.tapped_asgi:application"
+        )
         deadline = time.monotonic() + _PATIENCE
         while not _answers(self.port):
             if self.web.poll() is not None or time.monotonic() > deadline:
@@ -120,6 +122,11 @@ class LiveStack:
             _stop(process)
         self.extras.clear()
 
+    @property
+    def tap(self) -> Path:
+        """What the web process said, and to whom, since the test began."""
+        return self.folder / "said.jsonl"
+
     def log(self, name: str) -> str:
         """The end of a process's output."""
         path = self.folder / f"{name}.log"
@@ -148,6 +155,7 @@ class LiveStack:
         names = sql.SQL(", ").join(sql.Identifier(schema, table) for schema, table in tables)
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("TRUNCATE {}").format(names).as_string(None))
+        self.tap.write_bytes(b"")
         reset_desks()
 
     def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -216,6 +224,7 @@ def _environment(database: str, port: int, folder: Path) -> dict[str, str]:
         "CENTRALITA_MEDIA": str(settings.MEDIA_ROOT),
         "INBOUND_INLINE": "1",
         "PORT": str(port),
+        "CANARY_TAP": str(folder / "said.jsonl"),
     }
 
 
