@@ -123,6 +123,15 @@ class Agent:
             await asyncio.sleep(RETRY_SECONDS[min(number, len(RETRY_SECONDS) - 1)])
         return None
 
+    async def take_next(self) -> None:
+        """Ask for whatever waits longest."""
+        begun = asyncio.get_running_loop().time()
+        answer = await self.call("POST", "/api/desk/next", {})
+        work = answer.json()["work"] if answer.ok else None
+        if work:
+            named = {"work": work["id"], "conversation": work["conversation"], "shop": self._slug(work)}
+            self.note("accept", outcome="ok", status=200, began=begun, **named)
+
     async def _look(self) -> None:
         answer = await self.call("GET", f"/api/desk/changes?since={self.feed}")
         if not answer.ok:

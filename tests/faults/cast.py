@@ -68,6 +68,14 @@ def assemble(*, shops: int, agents: int, seed: int, prefix: str = "s") -> Cast:
     return Cast(tuple(made), tuple(people), _staff(operator, made))
 
 
+def open_empty_shops(wanted: int) -> list[str]:
+    """At least so many further shops nobody writes to; the schemas of all of them."""
+    there = Tenant.objects.filter(slug__startswith="empty").count()
+    for number in range(there, wanted):
+        _open("empty", number)
+    return list(Tenant.objects.values_list("schema_name", flat=True))
+
+
 def _open(prefix: str, number: int) -> Tenant:
     return open_shop(
         name=f"Shop {prefix}{number}",

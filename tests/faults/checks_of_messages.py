@@ -110,10 +110,33 @@ def check_kept_apart(case: Case) -> Iterator[Violation]:
         yield Violation("I7", f"{event['who']} saw {event['tokens']} in {event['where']}", event["t"])
     for where, tokens in case.dump.found:
         yield Violation("I7", f"{where} holds {tokens[:3]}")
+    yield from _silence(case)
     for event in case.by_what["took"]:
         shops = {slug for slug in event["tokens"] if f"@{slug}." not in event["sender"]}
         if shops:
             yield Violation("I7", f"mail {event['mail']} of {event['sender']} holds {sorted(shops)}", event["t"])
+
+
+def _silence(case: Case) -> Iterator[Violation]:
+    """Of a shop that is suspended nothing is taken; of one that an agent lost, nothing reaches them."""
+    for gone in case.by_what["suspended"]:
+        for event in case.by_what["acked"]:
+            if event["shop"] == gone["shop"] and event["began"] > gone["since"] and event["t"] < gone["until"]:
+                yield Violation("I7", f"{event['key']} was taken by a suspended shop", event["t"])
+    for lost in case.by_what["revoked"]:
+        for event in case.events:
+            is_theirs = event.get("agent") == lost["agent"] and lost["since"] < event["t"] < lost["until"]
+            if is_theirs and (what := _reached(event, lost)):
+                yield Violation("I7", f"{event['who']} lost {lost['shop']}: {what}", event["t"])
+
+
+def _reached(event: Event, lost: Event) -> str:
+    """What of the lost shop an event shows, or nothing."""
+    if event["what"] == "frame":
+        return f"heard {event['frame']['type']}" if event["frame"].get("tenant") == lost["tenant"] else ""
+    is_step = event["what"] in ("reply", "accept", "close", "note") and event["shop"] == lost["shop"]
+    is_done = is_step and event["outcome"] == "ok" and event["began"] > lost["since"]
+    return f"did {event['what']}" if is_done else ""
 
 
 def check_taken_once(case: Case) -> Iterator[Violation]:
@@ -139,6 +162,13 @@ def check_taken_once(case: Case) -> Iterator[Violation]:
             yield Violation("I8", f"receipt {row['id']} is done and had no effect")
 
 
+def check_turned_away(case: Case) -> Iterator[Violation]:
+    """I8: what is not signed as it must be has no effect at all."""
+    for event in case.by_what["unwelcome"]:
+        if event["status"] not in (403, 413, 503):
+            yield Violation("I8", f"a webhook with {event['name']} was answered {event['status']}", event["t"])
+
+
 def check_sent_once(case: Case) -> Iterator[Violation]:
     """I10: a mail left at most once; what was taken without an answer is flagged and was not repeated."""
     taken: dict[str, list[Event]] = defaultdict(list)
@@ -157,4 +187,12 @@ def check_sent_once(case: Case) -> Iterator[Violation]:
             yield Violation("I10", f"mail {row['id']} is called sent, though nobody answered", times[0]["t"])
 
 
-CHECKS = (check_stored_once, check_shown_once, check_sequence, check_kept_apart, check_taken_once, check_sent_once)
+CHECKS = (
+    check_stored_once,
+    check_shown_once,
+    check_sequence,
+    check_kept_apart,
+    check_taken_once,
+    check_turned_away,
+    check_sent_once,
+)

@@ -212,6 +212,13 @@ def check_no_halves(case: Case) -> Iterator[Violation]:
                 "I9", f"{talk['case_number']} was closed {closings} times and finished {len(finished)} times"
             )
     yield from _acknowledged_closes(case)
+    yield from _half_done(case)
+
+
+def _half_done(case: Case) -> Iterator[Violation]:
+    for event in case.by_what["migrated"]:
+        if event["done"] < event["wanted"] or event["code"]:
+            yield Violation("I9", f"a migration ended with {event['done']} of {event['wanted']} schemas", event["t"])
     booked: dict[str, set[str]] = defaultdict(set)
     for usage in case.dump["usage"]:
         booked[usage["work_item"]].add(usage["kind"])

@@ -4,59 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 import redis
 
-from tests.faults.cast import Cast
-from tests.faults.history import Journal
-from tests.faults.load import Load
-from tests.faults.rig import Rig
-
-
-@dataclass
-class Stage:
-    """What a fault has in hand."""
-
-    rig: Rig
-    cast: Cast
-    load: Load
-    journal: Journal
-    chance: random.Random
-    is_long: bool = False
-
-    def between(self, least: float, most: float) -> float:
-        return self.chance.uniform(least, most)
-
-    async def admin(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """One statement past the product, on a connection of its own."""
-
-        def run() -> list[tuple[Any, ...]]:
-            with psycopg.connect(self.rig.postgres.url, autocommit=True) as connection:
-                cursor = connection.execute(statement, values or None)
-                return cursor.fetchall() if cursor.description else []
-
-        return await asyncio.to_thread(run)
-
-
-Inject = Callable[[Stage], Awaitable[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """code: as in the design's table. sign: what shows that it is over (see ``measuring``). weight: how often drawn."""
-
-    code: str
-    name: str
-    inject: Inject
-    sign: str = "answers"
-    weight: float = 1.0
+from tests.faults import failpoints
+from tests.faults.stage import Stage
 
 
 async def kill_web(stage: Stage) -> float:
@@ -81,12 +36,34 @@ async def roll_webs(stage: Stage) -> float:
 
 async def kill_worker(stage: Stage) -> float:
     await asyncio.sleep(stage.between(0.0, 0.5))
-    return await _again(stage, "worker")
+    return await _again(stage, "worker", stage.write_mail)
 
 
 async def kill_dispatcher(stage: Stage) -> float:
     await asyncio.sleep(stage.between(0.0, 0.5))
-    return await _again(stage, "dispatch")
+    return await _again(stage, "dispatch", stage.open_chat)
+
+
+async def fail_at_point(stage: Stage) -> float:
+    """A process that kills itself at one line, before or after a commit, and is started again."""
+    name, points = stage.chance.choice(
+        (("dispatch", failpoints.OF_DISPATCHER), ("worker", failpoints.OF_WORKER), ("web1", failpoints.OF_WEB))
+    )
+    point = stage.chance.choice(points)
+    stage.rig.kill(name)
+    stage.rig.start(name, FAULTS_FAILPOINT=point)
+    pid = stage.rig.running[name].pid
+    died = False
+    for _ in range(6):
+        for ask in (stage.open_chat, stage.write_mail):
+            stage.ask_beside(ask)
+        if died := await stage.dies(pid, within=5):
+            break
+    stage.journal.note("faults", "failpoint", point=point, died=died)
+    at = time.monotonic()
+    stage.rig.kill(name)
+    stage.rig.start(name)
+    return at
 
 
 async def kill_beat(stage: Stage) -> float:
@@ -99,9 +76,12 @@ async def kill_mail_door(stage: Stage) -> float:
     return at
 
 
-async def _again(stage: Stage, name: str) -> float:
+async def _again(stage: Stage, name: str, ask: Callable[[], Awaitable[None]] | None = None) -> float:
+    """Kill and start again. ask: makes work for it, so that its recovery shows."""
     at = time.monotonic()
     stage.rig.kill(name)
+    if ask is not None:
+        await ask()
     await asyncio.sleep(stage.between(0.0, 0.5))
     stage.rig.start(name)
     return at
@@ -180,21 +160,3 @@ async def turn_mail_away(stage: Stage) -> float:
     await asyncio.sleep(stage.between(2, 6))
     stage.load.sink.shares = before
     return time.monotonic()
-
-
-FAULTS = (
-    Fault("F1", "web killed", kill_web, weight=6),
-    Fault("F2", "worker killed", kill_worker, "sends", weight=3),
-    Fault("F2b", "schedule killed", kill_beat),
-    Fault("F2c", "mail door killed", kill_mail_door, "mails"),
-    Fault("F3", "dispatcher killed", kill_dispatcher, "offers", weight=3),
-    Fault("F4", "Valkey killed", kill_valkey, "rings", weight=3),
-    Fault("F4b", "FLUSHALL", flush_valkey, "rings", weight=2),
-    Fault("F5", "PostgreSQL killed", kill_postgres, weight=3),
-    Fault("F5b", "PostgreSQL restarted", restart_postgres),
-    Fault("F5c", "backends terminated", cut_backends, weight=3),
-    Fault("F7", "link spoilt", spoil_link, weight=4),
-    Fault("F16", "rolling restart", roll_webs),
-    Fault("F21", "mail server fails", turn_mail_away),
-    Fault("F23", "process frozen", freeze),
-)

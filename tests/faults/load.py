@@ -26,7 +26,7 @@ class Load:
     label: str = "s"
     people: list[Shopper] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    tasks: list[asyncio.Future[None]] = field(default_factory=list)
 
     async def start(self) -> None:
         browser = self.rig.links["browser"]

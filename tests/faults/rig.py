@@ -51,7 +51,7 @@ class Rig:
         self.ports = {name: free_port() for name in (*WEBS, "maildoor", "sink")}
         self.links: dict[str, int] = {}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.own: dict[str, str] = {}
+        self.has_small_disk = False
         self._extra = dict(environment or {})
         self._proxy: subprocess.Popen[bytes] | None = None
 
@@ -84,7 +84,7 @@ class Rig:
             self.start(name)
 
     def start(self, name: str, **environment: str) -> None:
-        """Start one program, with what ``own`` says of it beside the common environment."""
+        """Start one program; what is given stands beside the common environment."""
         linked = {}
         for part, url in (("db", "DATABASE_URL"), ("valkey", "VALKEY_URL")):
             if port := self.links.get(f"{name}-{part}"):
@@ -101,6 +101,9 @@ class Rig:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
+
+    def has_ended(self, pid: int) -> bool:
+        return any(each.pid == pid and each.poll() is not None for each in self.running.values())
 
     async def stop(self, name: str) -> None:
         """As a deployment does: SIGTERM, and SIGKILL after ten seconds."""
@@ -150,12 +153,10 @@ class Rig:
                 writer.close()
                 return
 
-    def manage(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """A management command beside everything else."""
-        program = Program(
-            arguments[0], [sys.executable, "manage.py", *arguments], folder=ROOT, environment=self.environment
-        )
-        return processes.spawn(program, self.folder / f"{arguments[0]}.log")
+    def run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """A Python program beside everything else; its end is awaited by the caller."""
+        program = Program(name, [sys.executable, *arguments], folder=ROOT, environment=self.environment)
+        return processes.spawn(program, self.folder / f"{name}.log")
 
     def end(self) -> None:
         for name in list(self.running):

@@ -13,7 +13,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")}}
 EMAIL_TIMEOUT = 5
 
-if os.environ.get("FAULTS_PLANT"):
-    # Planted bugs for the checker's self-proof; they are switched on one at a time by the file that this names.
+if os.environ.get("FAULTS_PLANT") or os.environ.get("FAULTS_FAILPOINT"):
+    # Planted bugs for the checker's self-proof, and places at which a process kills itself.
     SHARED_APPS = [*SHARED_APPS, "tests.faults.planting"]
     INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.planting"]

@@ -234,13 +234,16 @@ class Relayed(Shopper):
                 await self.say(self.http)
         await asyncio.gather(*self.late, return_exceptions=True)
 
-    async def say(self, http: Http) -> None:
+    def begin(self) -> tuple[str, bytes]:
+        """The next message: its key, and its body as the provider sends it."""
         key, text = self.next_said()
         self.note("say", key=key, text=text, channel="relay")
-        body = json.dumps(
-            {"id": key, "from": {"address": self.name, "name": self.name}, "text": text, "thread": self.name}
-            | {"language": "en"}
-        ).encode()
+        sender = {"address": self.name, "name": self.name}
+        told = {"id": key, "from": sender, "text": text, "thread": self.name, "language": "en"}
+        return key, json.dumps(told).encode()
+
+    async def say(self, http: Http) -> None:
+        key, body = self.begin()
         await self.until_acknowledged(key, lambda: self.post(http, key, body))
         if self.pace.chance.random() < self.pace.repeats:
             repeat = asyncio.create_task(self._repeat(key, body))

@@ -1,4 +1,6 @@
-"""Loaded by ``tests.faults.settings`` where ``FAULTS_PLANT`` names the file that says which bug is on."""
+"""Loaded by ``tests.faults.settings`` where ``FAULTS_PLANT`` or ``FAULTS_FAILPOINT`` is set."""
+
+import os
 
 from django.apps import AppConfig
 
@@ -8,6 +10,10 @@ class PlantingConfig(AppConfig):
     label = "planting"
 
     def ready(self) -> None:
+        from tests.faults.failpoints import arm
         from tests.faults.planting.bugs import plant_all
 
-        plant_all()
+        if os.environ.get("FAULTS_PLANT"):
+            plant_all()
+        if point := os.environ.get("FAULTS_FAILPOINT"):
+            arm(point)

@@ -1,0 +1,89 @@
+"""What a fault is, and what it has in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from config.launch import processes
+from tests.faults.cast import Cast
+from tests.faults.history import Journal
+from tests.faults.load import Load
+from tests.faults.rig import Rig
+from tests.faults.shoppers import Relayed, Writer
+
+
+@dataclass
+class Stage:
+    """What a fault has in hand."""
+
+    rig: Rig
+    cast: Cast
+    load: Load
+    journal: Journal
+    chance: random.Random
+    is_long: bool = False
+    backlog: int = 100_000
+
+    def between(self, least: float, most: float) -> float:
+        return self.chance.uniform(least, most)
+
+    async def open_chat(self) -> None:
+        """A new conversation through the relay: somebody must be offered it."""
+        shop, port = self.chance.choice(self.cast.shops), self.rig.links["browser"]
+        sender = Relayed(f"probe{time.monotonic():.2f}", shop, self.journal, self.load.pace, port=port)
+        await sender.say(sender.http)
+        sender.http.drop()
+
+    async def write_mail(self) -> None:
+        """A new mail: its case number must be sent back."""
+        shop, port = self.chance.choice(self.cast.shops), self.rig.ports["maildoor"]
+        await Writer(f"probe{time.monotonic():.2f}", shop, self.journal, self.load.pace, port=port).say()
+
+    def ask_beside(self, ask: Callable[[], Awaitable[None]]) -> None:
+        """The same without waiting for the answer."""
+        task = asyncio.ensure_future(ask())
+        self.load.tasks.append(task)
+
+    async def dies(self, pid: int, *, within: float) -> bool:
+        """Whether a process, or one of its children that does its work, ends by itself in time."""
+        below = set(processes.descendants(pid))
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            await asyncio.sleep(0.1)
+            now = processes.descendants(pid)
+            if (below - set(now)) or self.rig.has_ended(pid):
+                return True
+            below |= set(now)
+        return False
+
+    async def admin(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """One statement past the product, on a connection of its own."""
+
+        def run() -> list[tuple[Any, ...]]:
+            with psycopg.connect(self.rig.postgres.url, autocommit=True) as connection:
+                cursor = connection.execute(statement, values or None)
+                return cursor.fetchall() if cursor.description else []
+
+        return await asyncio.to_thread(run)
+
+
+Inject = Callable[[Stage], Awaitable[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """code: as in the design's table. sign: what shows that it is over (see ``measuring``). weight: how often drawn."""
+
+    code: str
+    name: str
+    inject: Inject
+    sign: str = "answers"
+    weight: float = 1.0
+    is_for_long_runs: bool = False
