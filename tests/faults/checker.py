@@ -38,9 +38,11 @@ class Case:
     by_what: dict[str, list[Event]] = field(init=False)
     by_key: dict[str, list[Row]] = field(init=False)
     talks: dict[str, list[Row]] = field(init=False)
+    agents: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_what, self.by_key, self.talks = defaultdict(list), defaultdict(list), defaultdict(list)
+        self.agents = {event["agent"] for event in self.events if "agent" in event}
         for event in self.events:
             self.by_what[event["what"]].append(event)
         for row in self.dump["messages"]:

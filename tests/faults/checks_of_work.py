@@ -66,6 +66,13 @@ def _let_go(case: Case) -> dict[tuple[str, str], list[tuple[float, float]]]:
             # One that was not answered may take effect later.
             end = event["t"] if event["outcome"] == "ok" else event["t"] + 30
             spans[event["work"], event["agent"]].append((event["began"] + case.offset - 0.05, end + case.offset + 0.05))
+    for row in case.dump["work"]:
+        for lost in (*case.by_what["revoked"], *case.by_what["suspended"]):
+            # Work goes back from whoever may not serve the shop any more.
+            if lost["tenant"] == row["tenant_id"]:
+                span = (lost["begun"] + case.offset - 0.05, lost["until"] + case.offset + 3)
+                for agent in [lost["agent"]] if "agent" in lost else case.agents:
+                    spans[row["id"], agent].append(span)
     return spans
 
 

@@ -59,6 +59,7 @@ class Load:
             agent.reconnect()
         _, late = await asyncio.wait(self.tasks, timeout=20)
         for task in late:
+            print("late", task, task.get_stack() if hasattr(task, "get_stack") else "")
             task.cancel()
         with contextlib.suppress(Exception):
             await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -79,7 +79,14 @@ async def revoke_grant(stage: Stage) -> float:
     until = time.monotonic()
     await stage.admin(f"UPDATE people_accreditation SET valid_until = NULL WHERE {grant}", agent.who.id, shop.id)
     stage.journal.note(
-        "faults", "revoked", agent=agent.who.id, shop=slug, tenant=shop.id, since=since + REVOCATION_GRACE, until=until
+        "faults",
+        "revoked",
+        agent=agent.who.id,
+        shop=slug,
+        tenant=shop.id,
+        begun=since,
+        since=since + REVOCATION_GRACE,
+        until=until,
     )
     return time.monotonic()
 
@@ -92,7 +99,9 @@ async def suspend_shop(stage: Stage) -> float:
     await asyncio.sleep(SUSPENSION_GRACE + stage.between(1, 4))
     until = time.monotonic()
     await stage.admin("UPDATE tenants_tenant SET status = 'active' WHERE id = %s", shop.id)
-    stage.journal.note("faults", "suspended", shop=shop.slug, since=since + SUSPENSION_GRACE, until=until)
+    stage.journal.note(
+        "faults", "suspended", shop=shop.slug, tenant=shop.id, begun=since, since=since + SUSPENSION_GRACE, until=until
+    )
     return time.monotonic() + SUSPENSION_GRACE
 
 
