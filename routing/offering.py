@@ -112,7 +112,8 @@ def accept(*, person: Person, work_item_id: UUID) -> WorkItem:
         if won and not may_serve(person, item.tenant):
             raise offer_gone()  # the leave was withdrawn in between: nothing is taken, and the offer goes back
         if not won:
-            if item.state == State.ACTIVE and item.agent_id == person.pk:
+            # A repeat has the answer of the first time, also when it comes after the work is done.
+            if item.agent_id == person.pk and item.accepted_at is not None:
                 return item
             raise offer_gone()
         Offer.objects.filter(work_item_id=work_item_id, answer="").update(answer=Offer.Answer.ACCEPTED, answered_at=now)

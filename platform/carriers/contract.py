@@ -157,5 +157,9 @@ class Carrier(Protocol):
     def parse(self, line: Line, payload: bytes) -> list[Incoming] | Refused:
         """What a raw payload says. Pure: no database, no network."""
 
+    def name_of(self, line: Line, outgoing: Outgoing) -> str:
+        """The id that the carrier will know it by, where it is ours to choose: the same at each attempt (mail:
+        Message-ID). Else empty."""
+
     def send(self, line: Line, outgoing: Outgoing) -> Sent:
         """Hand over, or raise CarrierDown, CarrierRefused or OutcomeUnknown. Called outside any transaction."""

@@ -22,7 +22,7 @@ from carriers.email_reports import is_automatic, refuse_loop, refuse_report
 from carriers.email_smtp import hand_over
 from carriers.email_structure import Parts, TooComplex, headers_of, parts_of, raw_value, raw_values, read
 from carriers.email_text import addresses, decode_header
-from carriers.email_threading import belongs_to, case_number_in, conversation_in, ids_in, thread_refs
+from carriers.email_threading import belongs_to, case_number_in, conversation_in, ids_in, message_id, thread_refs
 from kernel.errors import Refusal
 from tenants.models import Line
 
@@ -70,6 +70,9 @@ class Email:
         except Exception as error:  # a mail that nobody foresaw must not stop the next one
             log.exception("a mail could not be read")
             return Refused(reason=f"unreadable: {type(error).__name__}")
+
+    def name_of(self, line: Line, outgoing: Outgoing) -> str:
+        return message_id(outgoing.message_id, outgoing.tenant_id, outgoing.line_address)
 
     def send(self, line: Line, outgoing: Outgoing) -> Sent:
         return hand_over(line, outgoing)

@@ -26,6 +26,9 @@ class Form:
     def parse(self, line: Line, payload: bytes) -> list[Incoming] | Refused:
         return Refused(reason="the form has no raw payloads")
 
+    def name_of(self, line: Line, outgoing: Outgoing) -> str:
+        return ""
+
     def send(self, line: Line, outgoing: Outgoing) -> Sent:
         raise CarrierRefused("this shop has no mail line to answer a form from")
 

@@ -63,6 +63,9 @@ class Relay:
             )
         ]
 
+    def name_of(self, line: Line, outgoing: Outgoing) -> str:
+        return ""
+
     def send(self, line: Line, outgoing: Outgoing) -> Sent:
         raise CarrierRefused("a relay message is delivered by its row")
 

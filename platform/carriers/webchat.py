@@ -26,6 +26,9 @@ class Webchat:
     def parse(self, line: Line, payload: bytes) -> list[Incoming] | Refused:
         return Refused(reason="webchat has no raw payloads")
 
+    def name_of(self, line: Line, outgoing: Outgoing) -> str:
+        return ""
+
     def send(self, line: Line, outgoing: Outgoing) -> Sent:
         raise CarrierRefused("a webchat message is delivered by its row")
 

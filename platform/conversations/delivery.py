@@ -13,19 +13,20 @@ from django.db.models import F, Q
 
 from carriers.contract import CarrierDown, CarrierRefused, OutcomeUnknown, Outgoing, OutgoingFile, Sent
 from carriers.registry import carrier_for
-from conversations import attachments, threads
+from conversations import answering, attachments, threads
 from conversations.models import Attachment, Conversation, Message
 from conversations.ringing import tell_state
 from customers.recognise import address_of
 from kernel import clock
+from kernel.ids import new_id
 from kernel.tenancy import require_entered
-from sla_contracts import clocks
 from tenants.models import Line, Tenant
 
 log = logging.getLogger(__name__)
 
 Delivery = Message.Delivery
-LEFT = (Delivery.SENT, Delivery.DELIVERED, Delivery.READ)
+# Until it is handed over nothing has left, and another may take it soon; a carrier is given longer to answer.
+PREPARING = timedelta(seconds=30)
 LEASE = timedelta(minutes=3)
 ATTEMPTS_MAX = 8
 _BACK_OFF = (5, 20, 60, 180, 600, 1800, 3600)
@@ -40,36 +41,24 @@ class _Outcome:
 
 
 def deliver(tenant: Tenant, message_id: UUID) -> str | None:
-    """Send one pending message; its new state, or None when there was nothing to claim.
+    """Send one pending message; its new state, or None when there was nothing to claim, or the claim was lost.
 
     Must not run inside a transaction of the caller: the claim is committed before anything leaves.
     """
     require_entered()
-    message = _claim(message_id)
+    message = claim(message_id)
     if message is None:
         return None
     try:
         line, outgoing = _prepare(tenant, message)
+        name = carrier_for(line).name_of(line, outgoing)
     except Exception as error:  # nothing has left yet: it can be tried again
         outcome = _again(message, f"not prepared: {type(error).__name__}: {error}")
     else:
+        if not hand_over(message, name):
+            return None
         outcome = _send(line, outgoing, message)
-    _settle(tenant, message, outcome)
-    return outcome.state
-
-
-def meet_first_response(message: Message, *, at: datetime) -> None:
-    """A person's message left at ``at``: it meets the first response (an automatic one meets nothing)."""
-    if message.author == Message.Author.AGENT:
-        clocks.meet(
-            conversation_id=message.conversation_id,
-            metric="first_response",
-            at=at,
-            cause="message",
-            cause_id=message.id,
-            seq=message.seq,
-            by=message.person_id,
-        )
+    return outcome.state if _settle(tenant, message, outcome) else None
 
 
 def postpone(message_ids: list[UUID], until: datetime) -> None:
@@ -78,33 +67,67 @@ def postpone(message_ids: list[UUID], until: datetime) -> None:
 
 
 def give_up_on(tenant: Tenant, message_id: UUID, now: datetime) -> None:
-    """Whoever was sending this fell silent past the lease: nobody knows, so it is said, and never repeated."""
+    """Whoever was sending this fell silent past the lease, and the lease is taken away.
+
+    What was not handed over yet is sent by another. What was may have arrived: it is said so, and never repeated.
+    """
     with transaction.atomic():
         message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message_id)
         if message.delivery != Delivery.SENDING or message.leased_until is None or message.leased_until >= now:
             return
-        message.delivery, message.leased_until = Delivery.UNKNOWN, None
-        message.delivery_error = "The sender stopped while sending; it may or may not have arrived."
-        message.save(update_fields=["delivery", "leased_until", "delivery_error"])
+        message.lease = message.leased_until = None
+        if message.attempted_at is None:
+            message.delivery, message.next_attempt_at = Delivery.PENDING, now
+            message.delivery_error = "The sender stopped before sending."
+        else:
+            message.delivery = Delivery.UNKNOWN
+            message.delivery_error = "The sender stopped while sending; it may or may not have arrived."
+        message.save(update_fields=["delivery", "lease", "leased_until", "next_attempt_at", "delivery_error"])
         tell_state(tenant, message)
 
 
-def _claim(message_id: UUID) -> Message | None:
+def claim(message_id: UUID) -> Message | None:
+    """Take a pending message under a lease of one's own; None when it is not there to be taken."""
     now = clock.now()
     # A doorbell that comes late, or twice, does not shorten the wait after a failure.
     may_go = Q(attempts=0) | Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
     claimed = Message.objects.filter(may_go, pk=message_id, delivery=Delivery.PENDING).update(
-        delivery=Delivery.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1, next_attempt_at=None
+        delivery=Delivery.SENDING,
+        lease=new_id(),
+        leased_until=now + PREPARING,
+        attempted_at=None,
+        attempts=F("attempts") + 1,
+        next_attempt_at=None,
     )
     if not claimed:
         return None
     return Message.objects.select_related("conversation", "conversation__line").get(pk=message_id)
 
 
+def hand_over(message: Message, name: str) -> bool:
+    """The last step before the network: renew the lease, and write down that it may leave from now on.
+
+    False for a sender that slept past its lease: somebody else decides about the message by now. name: the id under
+    which the carrier will know it, so that a report of it finds its message however early it comes.
+    """
+    now = clock.now()
+    changes: dict[str, Any] = {"leased_until": now + LEASE, "attempted_at": now}
+    if name:
+        changes["external_id"] = name[:400]
+    held = Message.objects.filter(
+        pk=message.id, lease=message.lease, delivery=Delivery.SENDING, leased_until__gt=now
+    ).update(**changes)
+    if not held:
+        log.warning("message %s: this sender lost its lease; nothing was sent", message.id)
+        return False
+    message.attempted_at = now
+    return True
+
+
 def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
     conversation = message.conversation
     line = _line_out(tenant, conversation)
-    last_in, references = _thread_of(conversation)
+    last_in, references = _thread_of(message)
     return line, Outgoing(
         message_id=message.id,
         conversation_id=conversation.id,
@@ -136,10 +159,11 @@ def _line_out(tenant: Tenant, conversation: Conversation) -> Line:
     return mail or conversation.line
 
 
-def _thread_of(conversation: Conversation) -> tuple[Message | None, tuple[str, ...]]:
-    """The shopper's latest message with an id, and the ids of the thread, oldest first."""
+def _thread_of(message: Message) -> tuple[Message | None, tuple[str, ...]]:
+    """The shopper's latest message with an id, and the ids of what came or may have left, oldest first."""
     rows = list(
-        conversation.messages.exclude(external_id="")
+        message.conversation.messages.exclude(external_id="")
+        .exclude(delivery__in=(Delivery.PENDING, Delivery.SENDING, Delivery.FAILED))
         .filter(direction__in=(Message.Direction.IN, Message.Direction.OUT), channel="email")
         .order_by("-seq")
         .only("external_id", "direction", "seq")[:REFERENCES_MAX]
@@ -174,32 +198,28 @@ def _again(message: Message, reason: str) -> _Outcome:
     return _Outcome(Delivery.FAILED if message.attempts >= ATTEMPTS_MAX else Delivery.PENDING, reason)
 
 
-def _settle(tenant: Tenant, message: Message, outcome: _Outcome) -> None:
+def _settle(tenant: Tenant, message: Message, outcome: _Outcome) -> bool:
+    """Write down what became of it, unless the lease is gone: then the sweep, a report or a person knows better."""
     now = clock.now()
-    changes: dict[str, Any] = {"delivery": outcome.state, "delivery_error": outcome.error[:2000], "leased_until": None}
+    changes: dict[str, Any] = {
+        "delivery": outcome.state,
+        "delivery_error": outcome.error[:2000],
+        "lease": None,
+        "leased_until": None,
+    }
     if outcome.state == Delivery.PENDING:
         changes["next_attempt_at"] = now + timedelta(seconds=_BACK_OFF[min(message.attempts, len(_BACK_OFF)) - 1])
     if outcome.external_id:
         changes["external_id"] = outcome.external_id[:400]
     with transaction.atomic():
         threads.lock(message.conversation_id)
-        # A sender that outlived its lease still knows better than the sweep that flagged it.
-        held = Message.objects.filter(
-            pk=message.id, attempts=message.attempts, delivery__in=(Delivery.SENDING, Delivery.UNKNOWN)
-        )
+        held = Message.objects.filter(pk=message.id, lease=message.lease, delivery=Delivery.SENDING)
         if not held.update(**changes):
-            return
+            log.warning("message %s: this sender lost its lease; its outcome is not written", message.id)
+            return False
         tell_state(tenant, message)
-        if outcome.state in LEFT:
-            meet_first_response(message, at=now)
+        if outcome.state in answering.LEFT:
+            answering.meet_first_response(message, at=now)
         elif outcome.state == Delivery.FAILED:
-            _run_on(message)
-
-
-def _run_on(message: Message) -> None:
-    """It never left: a first response that was counted on its strength is owed again."""
-    answers = Message.objects.filter(
-        conversation=message.conversation_id, author=Message.Author.AGENT, direction=Message.Direction.OUT
-    )
-    if message.author == Message.Author.AGENT and not answers.filter(delivery__in=LEFT).exists():
-        clocks.run_on(conversation_id=message.conversation_id, cause_id=message.id, seq=message.seq)
+            answering.owe_again(message)
+    return True

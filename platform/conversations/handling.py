@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from conversations import outbound, threads
+from conversations.happenings import add_event
 from conversations.models import ContactReason, Conversation, Message
 from conversations.ringing import tell_added, tell_changed
 from kernel import clock
@@ -23,9 +24,17 @@ Status = Conversation.Status
 
 
 def close(
-    *, person: Person, tenant: Tenant, conversation_id: UUID, contact_reason: str, note: str = ""
+    *,
+    person: Person,
+    tenant: Tenant,
+    conversation_id: UUID,
+    contact_reason: str,
+    note: str = "",
+    client_key: str = "",
 ) -> Conversation:
     """The matter is dealt with, says the agent who has it in hand; closing again changes nothing.
+
+    client_key: a repeat of it changes nothing either, also after the shopper has opened the matter again.
 
     Meets the resolution clock and finishes the work. Refuses with contact_reason_missing or not_in_hand.
     """
@@ -33,6 +42,8 @@ def close(
     with transaction.atomic():
         conversation = threads.lock(conversation_id)
         if conversation.status == Status.CLOSED and conversation.closed_by_id == person.id:
+            return conversation
+        if client_key and threads.said_before(conversation_id, client_key) is not None:
             return conversation
         item = queue.require_in_hand(person, conversation_id)
         _require_reason(contact_reason)
@@ -44,7 +55,9 @@ def close(
         now = clock.now()
         conversation.status, conversation.closed_at = Status.CLOSED, now
         conversation.closed_by, conversation.contact_reason = person, contact_reason
-        message = _add_event(conversation, "closed", person=person, contact_reason=contact_reason)
+        message = add_event(
+            conversation, "closed", person=person, client_key=client_key or None, contact_reason=contact_reason
+        )
         queue.finish(person=person, work_item_id=item.id, outcome="resolved", contact_reason=contact_reason)
         tell_added(tenant, message)
         tell_changed(tenant, message)
@@ -68,12 +81,15 @@ def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
         conversation = threads.lock(conversation_id)
         if conversation.status == Status.CLOSED:
             return
+        last = conversation.messages.order_by("-seq").first()
+        if last is not None and last.event.get("code") == "shopper_left":
+            return
         item = queue.open_item(conversation_id)
         # Decided under the item's lock: an agent may accept at this very moment.
         abandons = item is not None and queue.abandon(item.id)
         if abandons:
             conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
-        message = _add_event(conversation, "shopper_left")
+        message = add_event(conversation, "shopper_left")
         queue.touch(conversation_id=conversation_id, seq=message.seq)
         tell_added(tenant, message)
         if abandons:
@@ -89,21 +105,6 @@ def _require_reason(code: str) -> None:
             "Say what the conversation was about: choose one of the shop's contact reasons. It is still open.",
             fields={"contact_reason": "Choose one of the list."},
         )
-
-
-def _add_event(conversation: Conversation, code: str, *, person: Person | None = None, **params: str) -> Message:
-    return threads.add_message(
-        conversation,
-        Message(
-            direction=Message.Direction.EVENT,
-            author=Message.Author.AGENT if person else Message.Author.SYSTEM,
-            person=person,
-            channel=conversation.channel,
-            event={"code": code, **params},
-            created_at=clock.now(),
-            delivery=Message.Delivery.SENT,
-        ),
-    )
 
 
 def _meet_by_what_is_leaving(conversation_id: UUID) -> None:

@@ -1,15 +1,13 @@
-"""What mail may do to a shop: machines that write in circles are stopped; bounces reach the message they are about."""
+"""What mail may do to a shop: machines that write in circles are stopped."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from carriers.contract import Incoming
-from conversations import threads
 from conversations.models import Message
-from conversations.ringing import tell_state
 from kernel import clock
-from tenants.models import Line, Tenant
+from tenants.models import Line
 
 WITHIN = timedelta(minutes=10)
 AUTOMATIC_MAX = 5
@@ -34,15 +32,3 @@ def reason_against(line: Line, incoming: Incoming) -> str:
         return ""
     minutes = int(WITHIN.total_seconds() // 60)
     return f"mail_loop: {most} mails of this sender came within {minutes} minutes"
-
-
-def mark_undelivered(tenant: Tenant, external_id: str, reason: str) -> None:
-    """A mail server reports that a message of ours did not arrive; inside a transaction."""
-    left = (Message.Delivery.SENT, Message.Delivery.DELIVERED, Message.Delivery.UNKNOWN)
-    bounced = Message.objects.filter(external_id=external_id, direction=Message.Direction.OUT, delivery__in=left)
-    for conversation_id in set(bounced.values_list("conversation_id", flat=True)):
-        threads.lock(conversation_id)
-        for message in bounced.filter(conversation=conversation_id):
-            message.delivery, message.delivery_error = Message.Delivery.FAILED, reason[:2000]
-            message.save(update_fields=["delivery", "delivery_error"])
-            tell_state(tenant, message)

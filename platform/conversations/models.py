@@ -113,7 +113,9 @@ class Message(models.Model):
     delivery = models.CharField(max_length=10, choices=Delivery.choices)
     delivery_error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.UUIDField(null=True, help_text="Who sends it now: a lease that is no longer here writes nothing.")
     leased_until = models.DateTimeField(null=True)
+    attempted_at = models.DateTimeField(null=True, help_text="When the latest attempt was handed to the carrier.")
     next_attempt_at = models.DateTimeField(null=True)
     client_key = models.CharField(
         max_length=64, null=True, help_text="The sender's own key: a repeat is the same message."
@@ -130,6 +132,9 @@ class Message(models.Model):
             models.Index(fields=["next_attempt_at"], condition=Q(delivery="pending"), name="message_to_send"),
             models.Index(fields=["leased_until"], condition=Q(delivery="sending"), name="message_in_flight"),
             models.Index(fields=["external_id"], condition=~Q(external_id=""), name="message_by_external_id"),
+            models.Index(
+                fields=["created_at"], condition=Q(delivery__in=("unknown", "failed")), name="message_in_doubt"
+            ),
         ]
 
 
@@ -152,17 +157,26 @@ class Receipt(models.Model):
         DONE = "done"
         REFUSED = "refused"
         QUARANTINED = "quarantined"
+        SET_ASIDE = "set_aside"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     line = models.ForeignKey(Line, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     carrier = models.CharField(max_length=16)
     external_id = models.CharField(max_length=400)
+    sender = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Tells senders apart, and names none: what comes later of the same one waits for this.",
+    )
     payload = models.BinaryField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.NEW)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    note = models.TextField(blank=True, default="", db_default="", help_text="Why a person set it aside.")
     message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
     handled_at = models.DateTimeField(null=True)
 
@@ -171,5 +185,9 @@ class Receipt(models.Model):
             models.UniqueConstraint(fields=["line", "external_id"], name="one_receipt_per_carrier_id"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["next_attempt_at"], condition=Q(state="new"), name="receipt_to_handle")
+            models.Index(fields=["next_attempt_at"], condition=Q(state="new"), name="receipt_to_handle"),
+            models.Index(
+                fields=["line", "sender", "received_at"], condition=Q(state="new"), name="receipt_in_its_turn"
+            ),
+            models.Index(fields=["received_at"], condition=Q(state="quarantined"), name="receipt_in_quarantine"),
         ]

@@ -15,16 +15,18 @@ from carriers.registry import carrier_for
 from conversations import attachments as files
 from conversations import threads
 from conversations.acknowledging import say_automatically
+from conversations.answering import meet_first_response
 from conversations.attachments import Kept
 from conversations.card_numbers import redact_message, redact_name
 from conversations.cleaning import clean, file_name
-from conversations.delivery import deliver, meet_first_response
+from conversations.delivery import deliver
 from conversations.models import Conversation, Message
+from conversations.parts import require_part_in
 from conversations.ringing import ring_delivery, tell_added, tell_changed
 from kernel import clock
 from kernel.errors import Refusal, invalid
 from kernel.tenancy import require_entered
-from people.access import alias_for, roles_of
+from people.access import alias_for
 from people.models import Person
 from routing import queue
 from sla_contracts import clocks
@@ -80,7 +82,7 @@ def note(*, person: Person, tenant: Tenant, conversation_id: UUID, text: str, cl
         earlier = threads.said_before(conversation_id, client_key)
         if earlier is not None:
             return earlier
-        _require_part_in(person, conversation)
+        require_part_in(person, conversation)
         written = Message(
             direction=Message.Direction.NOTE,
             author=Message.Author.AGENT,
@@ -152,13 +154,6 @@ def _wait_for_customer(person: Person, tenant: Tenant, conversation: Conversatio
         by=person,
     )
     tell_changed(tenant, message)
-
-
-def _require_part_in(person: Person, conversation: Conversation) -> None:
-    """Supervisors everywhere in their clients; an agent where they hold the work, or held it last."""
-    if roles_of(person, None) & {"supervisor", "operator"} or conversation.last_agent_id == person.id:
-        return
-    queue.require_in_hand(person, conversation.id)
 
 
 def _checked(text: str, client_key: str, *, has_files: bool) -> tuple[str, str]:

@@ -12,15 +12,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from psycopg import errors
 
 from carriers.contract import Incoming, Refused
-from carriers.redacting import redact_payload
 from carriers.registry import carrier_for
-from conversations import card_numbers, doorbells, mail_limits
+from conversations import card_numbers, doorbells, mail_limits, statuses, turns
 from conversations.cleaning import clean
-from conversations.erasing import spent_id
 from conversations.models import Message, Receipt
 from conversations.receiving import receive
-from kernel import cards, clock, statements
-from kernel.errors import Refusal, not_found
+from conversations.storing import AlreadyTaken, settle, store
+from kernel import away, cards, clock
+from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.tenancy import enter, require_entered
 from tenants.models import Line, Tenant
@@ -28,34 +27,11 @@ from tenants.models import Line, Tenant
 log = logging.getLogger(__name__)
 
 ATTEMPTS_MAX = 5
-# The doorbell has this long before the sweep looks.
-GRACE = timedelta(seconds=15)
-_BACK_OFF = (5, 30, 120, 600)
+_BACK_OFF = (2, 10, 30, 60)
+AFTER_IT = timedelta(seconds=2)
 # A transaction that lost to another one may well win the next time.
 _LOST = (errors.DeadlockDetected, errors.SerializationFailure)
 _TIMES_MORE = 2
-
-_STORE = """
-INSERT INTO {shop}.conversations_receipt
-  (id, line_id, carrier, external_id, payload, received_at, state, attempts, next_attempt_at, error, message_id,
-   handled_at)
-SELECT %s::uuid, %s::uuid, %s::text, %s::text, %s::bytea, %s::timestamptz, %s::text, 0, %s::timestamptz, '', %s::uuid,
-       %s::timestamptz
- WHERE NOT EXISTS (SELECT FROM {shop}.conversations_receipt WHERE line_id = %s::uuid AND external_id = %s::text)
-ON CONFLICT (line_id, external_id) DO NOTHING
-RETURNING id
-"""
-
-_SETTLE = """
-UPDATE {shop}.conversations_receipt
-   SET state = %s, message_id = %s, error = %s, handled_at = %s, next_attempt_at = NULL
- WHERE id = %s AND state = 'new'
-RETURNING id
-"""
-
-
-class AlreadyTaken(Exception):
-    """Another hand took this receipt in at the same moment; everything done here is rolled back."""
 
 
 def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
@@ -66,90 +42,40 @@ def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
     """
     tenant = line.tenant
     with enter(tenant), transaction.atomic():
-        receipt, is_new = store(line=line, external_id=external_id, payload=payload)
+        sender = turns.sender_of_payload(line, payload)
+        turns.take(line, sender)
+        receipt, is_new = store(line=line, external_id=external_id, payload=payload, sender=sender)
         if is_new:
             transaction.on_commit(lambda: _ring(tenant, receipt.id))
     return receipt
-
-
-def store(
-    *,
-    line: Line,
-    external_id: str,
-    payload: bytes,
-    state: str = Receipt.State.NEW,
-    message_id: UUID | None = None,
-) -> tuple[Receipt, bool]:
-    """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is.
-
-    Of card numbers in the payload only the last four digits are written.
-
-    message_id: the message that the caller writes in the same transaction.
-    """
-    now = clock.now()
-    payload = redact_payload(line.carrier, payload)
-    external_id = clean(external_id)[:400]
-    spent = spent_id(line.id, external_id)
-    receipt = Receipt(
-        id=new_id(),
-        line=line,
-        carrier=line.carrier,
-        external_id=external_id,
-        payload=payload,
-        received_at=now,
-        state=state,
-        next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
-        message_id=message_id,
-        handled_at=now if message_id else None,
-    )
-    is_new = statements.run_in_shop(
-        _STORE,
-        [
-            receipt.id,
-            line.id,
-            receipt.carrier,
-            receipt.external_id,
-            payload,
-            now,
-            state,
-            receipt.next_attempt_at,
-            message_id,
-            receipt.handled_at,
-            line.id,
-            spent,
-        ],
-    )
-    if is_new:
-        receipt._state.adding = False
-        return receipt, True
-    known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(external_id, spent))
-    there = known.get()
-    return there, False
 
 
 def accept_and_take_in(*, line: Line, external_id: str, payload: bytes) -> Receipt:
     """Store a payload and handle it in one transaction; a payload that cannot be handled is stored alone.
 
     Enters the tenant itself. What this returned may be acknowledged: a repeat answers the receipt that is there, and a
-    stored failure is tried again by the sweep. A deadlock is tried again at once: stored alone, the payload would be
-    overtaken by the shopper's next message.
+    stored failure is tried again by the sweep. What the same sender says meanwhile waits behind it.
     """
     with enter(line.tenant):
         try:
-            return _despite_deadlocks(line, external_id, payload)
+            receipt = _despite_deadlocks(line, external_id, payload)
         except Exception as error:  # a poison message must not stop the others, whatever it raises
-            if _is_cut_off(error):
-                raise  # the database went away: stored on a new connection it would be overtaken by what comes next
-            receipt, is_new = store(line=line, external_id=external_id, payload=payload)
-            if is_new and not isinstance(error, (OperationalError, InterfaceError)):
-                note_failure(receipt.id, error)
-            return receipt
+            if away.is_cut_off(error):
+                raise  # the database went away: the carrier is asked to come again
+            return _store_alone(line, external_id, payload, error)
+        if receipt.state == Receipt.State.NEW:
+            _ring(line.tenant, receipt.id)
+        return receipt
 
 
-def _is_cut_off(error: Exception) -> bool:
-    """Whether the connection is gone, as opposed to a statement that failed: class 08, 57P, or no answer."""
-    state = getattr(error.__cause__, "sqlstate", None)
-    return isinstance(error, (OperationalError, InterfaceError)) and (state is None or state[:3] in ("57P", "080"))
+def _store_alone(line: Line, external_id: str, payload: bytes, error: Exception) -> Receipt:
+    with transaction.atomic():
+        sender = turns.sender_of_payload(line, payload)
+        turns.take(line, sender)
+        receipt, is_new = store(line=line, external_id=external_id, payload=payload, sender=sender)
+    if is_new and not isinstance(error, (OperationalError, InterfaceError)):
+        note_failure(receipt.id, error)
+    return receipt
 
 
 def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> None:
@@ -163,20 +89,38 @@ def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> N
 
 
 def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
-    """Handle one receipt, whoever rang; its (first) message, or None when there is nothing to do or to show.
+    """Handle one receipt, whoever rang, after those of its sender that came before; its (first) message, or None when
+    there is nothing to do or to show, or its turn has not come.
 
     A failure is written down and tried again later; after ``ATTEMPTS_MAX`` it is quarantined. A database that is down
     counts against nobody: the error goes up, and the sweep comes back.
     """
     require_entered()
+    for earlier in turns.before(receipt_id):
+        if earlier.is_due:
+            _take_in(tenant, earlier.id)
+    held_up_by = turns.before(receipt_id)
+    if held_up_by:
+        postpone([receipt_id], held_up_by[0].next_attempt_at or clock.now() + AFTER_IT)
+        return None
+    message = _take_in(tenant, receipt_id)
+    following = turns.after(receipt_id)
+    if following is not None:
+        transaction.on_commit(lambda: doorbells.ring("conversations.take_in", tenant.id, following))
+    return message
+
+
+def _take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
     try:
         with transaction.atomic():
             waiting = Receipt.objects.filter(pk=receipt_id, state=Receipt.State.NEW)
-            receipt = waiting.select_for_update(no_key=True, skip_locked=True).first()
-            if receipt is None:
+            found = waiting.values_list("line_id", "sender").first()
+            if found is None:
                 return None
-            line = Line.objects.select_related("tenant").get(pk=receipt.line_id)
-            return handle(tenant, line, receipt)
+            line = Line.objects.select_related("tenant").get(pk=found[0])
+            turns.take(line, found[1])
+            receipt = waiting.select_for_update(no_key=True, skip_locked=True).first()
+            return None if receipt is None else handle(tenant, line, receipt)
     except (OperationalError, InterfaceError, AlreadyTaken):
         raise
     except Exception as error:  # a poison message must not stop the others, whatever it raises
@@ -219,6 +163,8 @@ def _despite_deadlocks(line: Line, external_id: str, payload: bytes) -> Receipt:
 def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:
     """A payload of one message is written as handled at once; every other takes the long way, in this transaction."""
     parsed = _parse(line, payload)
+    sender = turns.sender_of(parsed)
+    turns.take(line, sender)
     if isinstance(parsed, Refused) or len(parsed) != 1:
         receipt, is_new = store(line=line, external_id=external_id, payload=payload)
         if is_new:
@@ -226,9 +172,14 @@ def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:
         return receipt
     message_id = new_id()
     receipt, is_new = store(
-        line=line, external_id=external_id, payload=payload, state=Receipt.State.DONE, message_id=message_id
+        line=line,
+        external_id=external_id,
+        payload=payload,
+        sender=sender,
+        state=Receipt.State.DONE,
+        message_id=message_id,
     )
-    if is_new:
+    if is_new and receipt.state == Receipt.State.DONE:
         message = receive(tenant=line.tenant, line=line, incoming=parsed[0], message_id=message_id)
         card_numbers.redact_receipt(receipt.id, message)
         if message.id != message_id:  # a repeat under another carrier id
@@ -247,14 +198,19 @@ def _parse(line: Line, payload: bytes) -> Sequence[Incoming] | Refused:
 def _handle(tenant: Tenant, line: Line, receipt: Receipt, parsed: Sequence[Incoming] | Refused) -> Message | None:
     if isinstance(parsed, Refused):
         if parsed.failed_external_id:
-            mail_limits.mark_undelivered(tenant, parsed.failed_external_id, clean(parsed.reason))
-        _settle(receipt.id, Receipt.State.REFUSED, None, clean(parsed.reason))
+            statuses.report(
+                tenant,
+                external_id=parsed.failed_external_id,
+                state=Message.Delivery.FAILED,
+                reason=clean(parsed.reason),
+            )
+        settle(receipt.id, Receipt.State.REFUSED, None, clean(parsed.reason))
         return None
     messages = [receive(tenant=tenant, line=line, incoming=incoming) for incoming in parsed]
     first = messages[0] if messages else None
     for message in messages:
         card_numbers.redact_receipt(receipt.id, message)
-    _settle(receipt.id, Receipt.State.DONE, first, "" if first else "held no message")
+    settle(receipt.id, Receipt.State.DONE, first, "" if first else "held no message")
     return first
 
 
@@ -276,25 +232,9 @@ def note_failure(receipt_id: UUID, error: Exception) -> None:
         receipt.save(update_fields=["attempts", "error", "state", "next_attempt_at"])
 
 
-def retry_quarantined(*, receipt_id: UUID) -> None:
-    """Let a quarantined receipt be handled once more, from its first attempt."""
-    require_entered()
-    changed = Receipt.objects.filter(pk=receipt_id, state=Receipt.State.QUARANTINED).update(
-        state=Receipt.State.NEW, attempts=0, next_attempt_at=clock.now()
-    )
-    if not changed:
-        raise not_found()
-
-
 def postpone(receipt_ids: list[UUID], until: datetime) -> None:
     """The sweep rang for these: it looks again only after ``until``."""
     Receipt.objects.filter(pk__in=receipt_ids, state=Receipt.State.NEW).update(next_attempt_at=until)
-
-
-def _settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:
-    values = [state, message.id if message else None, error[:4000], clock.now(), receipt_id]
-    if not statements.run_in_shop(_SETTLE, values):
-        raise AlreadyTaken
 
 
 def _ring(tenant: Tenant, receipt_id: UUID) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from conversations import delivery, doorbells, receipts
+from conversations import delivery, doorbells, receipts, standing
 from kernel import clock
 from kernel.tenancy import enter
 from tenants.models import Tenant
@@ -40,13 +40,14 @@ def sweep_receipts(now: datetime | None = None) -> int:
         for receipt_id in ids:
             doorbells.ring("conversations.take_in", tenant.id, receipt_id)
         count += len(ids)
+    standing.note_swept("receipts", count)
     return count
 
 
 def sweep_outbound(now: datetime | None = None) -> int:
     """Ring for every message that waits to be sent; flag as unknown what was being sent when its sender fell silent."""
     at = now or clock.now()
-    count = 0
+    count = silent = 0
     for tenant, ids in _due(_TO_SEND, at):
         with enter(tenant):
             delivery.postpone(ids, at + _RING_AGAIN)
@@ -57,8 +58,10 @@ def sweep_outbound(now: datetime | None = None) -> int:
         with enter(tenant):
             for message_id in ids:
                 delivery.give_up_on(tenant, message_id, at)
-        count += len(ids)
-    return count
+        silent += len(ids)
+    standing.note_swept("sends", count)
+    standing.note_swept("silent", silent)
+    return count + silent
 
 
 def _due(template: str, now: datetime) -> Iterator[tuple[Tenant, list[UUID]]]:

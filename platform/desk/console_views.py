@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import cast
 from uuid import UUID
 
@@ -11,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from conversations.outbound import note
+from conversations.handing_on import hand_on
 from desk import shapes
 from desk.console import changes_since, show_state
 from desk.directory import transfer_targets
+from desk.step_shapes import TransferTo
 from desk.work import show_work
 from kernel import live
 from kernel.errors import invalid, not_found
@@ -121,16 +121,27 @@ class TransferView(APIView):
             raise not_found()
         return Response(transfer_targets(item))
 
-    @extend_schema(operation_id="transfer_work", request=shapes.TransferTo, responses=shapes.Done)
+    @extend_schema(operation_id="transfer_work", request=TransferTo, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:
         person = signed_in(request)
-        asked = shapes.TransferTo(data=request.data)
+        asked = TransferTo(data=request.data)
         asked.is_valid(raise_exception=True)
         to = asked.validated_data
-        _require_leave(person, work_item)
-        if to["note"].strip():
-            _leave_note(person, work_item, to["note"])
-        queue.transfer(person=person, work_item_id=work_item, queue_id=to["queue"], agent_id=to["agent"])
+        if (to["queue"] is None) == (to["agent"] is None):
+            raise invalid("Name a queue or an agent to hand this on to; nothing was changed.")
+        item = WorkItem.objects.filter(pk=work_item).first()
+        if item is None:
+            raise not_found()
+        with enter_client(person, item.tenant_id, to_work=True) as tenant:
+            hand_on(
+                person=person,
+                tenant=tenant,
+                item=item,
+                queue_id=to["queue"],
+                agent_id=to["agent"],
+                note=to["note"],
+                client_key=to["client_key"],
+            )
         return Response({"ok": True})
 
 
@@ -140,16 +151,6 @@ def _require_leave(person: Person, work_item_id: UUID) -> None:
     if item is None:
         raise not_found()
     require_client(person, item.tenant_id, to_work=True)
-
-
-def _leave_note(person: Person, work_item_id: UUID, text: str) -> None:
-    """Written while the work is still in hand; its key makes a repeated attempt write it once."""
-    item = WorkItem.objects.filter(pk=work_item_id).first()
-    if item is None:
-        raise not_found()
-    key = hashlib.sha256(f"{work_item_id}:{text}".encode()).hexdigest()
-    with enter_client(person, item.tenant_id) as tenant:
-        note(person=person, tenant=tenant, conversation_id=item.conversation, text=text, client_key=key)
 
 
 def _answer(item: WorkItem, person: Person) -> Response:

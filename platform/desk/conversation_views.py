@@ -14,11 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from carriers.contract import IncomingFile
-from conversations import attachments, handling, outbound, reading
+from conversations import attachments, handling, outbound, outcomes, reading
 from conversations.models import Message
 from desk import shapes
 from desk.console_views import signed_in
 from desk.conversation_page import files_at, open_conversation
+from desk.held_up_shapes import Decision
+from desk.step_shapes import Closing
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import Typing
@@ -98,13 +100,33 @@ class NotesView(APIView):
             return Response(_shown(client, message))
 
 
+class DecisionView(APIView):
+    access = staff(opens="conversation", by="work")
+
+    @extend_schema(operation_id="decide_about_message", request=Decision, responses=shapes.Message)
+    def post(self, request: Request, tenant: UUID, conversation: UUID, message: UUID) -> Response:
+        """Of a message that failed, or may not have arrived: it arrived, or send it again."""
+        person = signed_in(request)
+        asked = Decision(data=request.data)
+        asked.is_valid(raise_exception=True)
+        with enter_client(person, tenant, to_work=True) as client:
+            decided = outcomes.decide(
+                person=person,
+                tenant=client,
+                conversation_id=conversation,
+                message_id=message,
+                **asked.validated_data,
+            )
+            return Response(_shown(client, decided))
+
+
 class CloseView(APIView):
     access = staff("agent", "supervisor", opens="conversation", by="in_hand")
 
-    @extend_schema(operation_id="close_conversation", request=shapes.Closing, responses=shapes.Done)
+    @extend_schema(operation_id="close_conversation", request=Closing, responses=shapes.Done)
     def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
         person = signed_in(request)
-        asked = shapes.Closing(data=request.data)
+        asked = Closing(data=request.data)
         asked.is_valid(raise_exception=True)
         with enter_client(person, tenant, to_work=True) as client:
             handling.close(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)

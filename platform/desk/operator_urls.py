@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
+_QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
 
 urlpatterns = [
     path("api/desk/billing", billing.BillingView.as_view()),
@@ -19,4 +21,9 @@ urlpatterns = [
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),
     path("api/desk/audit", views.AuditView.as_view()),
+    path("api/desk/held-up", held_up.HeldUpView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/held-up", held_up.HeldUpAtClientView.as_view()),
+    path(_QUARANTINED, held_up.QuarantinedView.as_view()),
+    path(f"{_QUARANTINED}/handle-again", held_up.HandleAgainView.as_view()),
+    path(f"{_QUARANTINED}/set-aside", held_up.SetAsideView.as_view()),
 ]

@@ -107,12 +107,6 @@ class DeclineReason(s.Serializer[Any]):
     reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
-class TransferTo(s.Serializer[Any]):
-    queue = s.UUIDField(required=False, allow_null=True, default=None)
-    agent = s.UUIDField(required=False, allow_null=True, default=None)
-    note = s.CharField(max_length=4000, required=False, allow_blank=True, default="")
-
-
 class PersonName(s.Serializer[Any]):
     id = s.UUIDField()
     name = s.CharField()
@@ -389,11 +383,6 @@ class NewReply(s.Serializer[Any]):
 class NewNote(s.Serializer[Any]):
     text = s.CharField(trim_whitespace=False)
     client_key = s.CharField(max_length=64)
-
-
-class Closing(s.Serializer[Any]):
-    contact_reason = s.CharField(allow_blank=True, max_length=40)
-    note = s.CharField(allow_blank=True, required=False, default="")
 
 
 class ReadUpTo(s.Serializer[Any]):

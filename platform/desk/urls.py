@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CONVERSATION}/messages", conversation.MessagesView.as_view()),
     path(f"{_CONVERSATION}/reply", conversation.ReplyView.as_view()),
     path(f"{_CONVERSATION}/notes", conversation.NotesView.as_view()),
+    path(f"{_CONVERSATION}/messages/<uuid:message>/decide", conversation.DecisionView.as_view()),
     path(f"{_CONVERSATION}/close", conversation.CloseView.as_view()),
     path(f"{_CONVERSATION}/typing", conversation.TypingView.as_view()),
     path(f"{_CONVERSATION}/read", conversation.ReadView.as_view()),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
-from psycopg.errors import DeadlockDetected
+from django.db import connection
 
-from carriers.relay import relay
-from conversations import doorbells, receipts, sweeping, webhook
+from conversations import quarantine, receipts, standing, storing, sweeping, webhook
 from conversations.models import Message, Receipt
 from kernel import clock
 from kernel.tenancy import enter
+from people.models import Person
 from tenants.models import Line, Tenant
+from tests.conversations.doorbells import rung
 from tests.conversations.shoppers import counts, line_of, naughty_strings, relay_body, signed
 
 
@@ -34,6 +35,16 @@ def post(tenant: Tenant, body: bytes, headers: dict[str, str] | None = None) -> 
     answers = Answers()
     webhook.take(line_of(tenant, "relay").token, signed(body) if headers is None else headers, body, answers)
     return answers.last
+
+
+def read(tenant: Tenant, receipt_id: str) -> Receipt:
+    with enter(tenant):
+        return Receipt.objects.get(pk=receipt_id)
+
+
+def texts(tenant: Tenant) -> list[str]:
+    with enter(tenant):
+        return list(Message.objects.filter(direction="in").order_by("created_at", "seq").values_list("text", flat=True))
 
 
 @pytest.fixture(autouse=True)
@@ -109,61 +120,87 @@ def test_threads_of_one_sender_stay_apart(acme: Tenant) -> None:
     assert counts(acme) == (3, 4)
 
 
-def test_poison_is_quarantined_after_five_and_its_neighbours_flow(
-    acme: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = relay.parse
+@contextmanager
+def refusing(tenant: Tenant, words: str, *, state: str = "22000", times: int = 1_000_000) -> Iterator[None]:
+    """The database itself refuses messages that hold these words, so many times, as a fault of its own would."""
+    shop = f'"{tenant.schema_name}"'
+    with connection.cursor() as cursor:
+        cursor.execute(f"""
+            CREATE SEQUENCE {shop}.refusals;
+            CREATE FUNCTION {shop}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              IF position('{words}' in NEW.text) > 0 AND nextval('{shop}.refusals') <= {times} THEN
+                RAISE EXCEPTION 'cannot keep this: %', NEW.text USING ERRCODE = '{state}';
+              END IF; RETURN NEW; END $$;
+            CREATE TRIGGER refusing BEFORE INSERT ON {shop}.conversations_message
+              FOR EACH ROW EXECUTE FUNCTION {shop}.refuse()""")
+        yield
+        cursor.execute(f"DROP FUNCTION {shop}.refuse() CASCADE; DROP SEQUENCE {shop}.refusals")
 
-    def parse(line: Line, payload: bytes) -> Any:
-        if b"poison" in payload:
-            raise ValueError("cannot read\0 this")
-        return real(line, payload)
 
-    with monkeypatch.context() as broken:
-        broken.setattr(type(relay), "parse", lambda self, line, payload: parse(line, payload))
+def test_poison_is_quarantined_after_five_and_its_neighbours_flow(acme: Tenant, omar: Person) -> None:
+    with refusing(acme, "poison"):
         _, answer = post(acme, relay_body("poison"))
-        assert post(acme, relay_body("fine"))[0] == 200
-        with enter(acme):
-            for attempt in range(1, 6):
-                receipt = Receipt.objects.get(pk=answer["receipt"])
-                assert (receipt.attempts, receipt.state) == (attempt, "new" if attempt < 5 else "quarantined")
+        assert post(acme, relay_body("fine", sender="@paolo"))[0] == 200
+        for attempt in range(1, 6):
+            receipt = read(acme, answer["receipt"])
+            assert (receipt.attempts, receipt.state) == (attempt, "new" if attempt < 5 else "quarantined")
+            with enter(acme):
                 receipts.take_in(acme, receipt.id)
+    assert texts(acme) == ["fine"]
     with enter(acme):
-        assert "ValueError: cannot read this" in Receipt.objects.get(pk=answer["receipt"]).error
-        receipts.retry_quarantined(receipt_id=receipt.id)
+        assert "cannot keep this: poison" in read(acme, answer["receipt"]).error
+        quarantine.handle_again(person=omar, tenant=acme, receipt_id=receipt.id)
         message = receipts.take_in(acme, receipt.id)
         assert message is not None
-        assert message.text == "poison"
-    assert counts(acme)[1] == 2
+    assert texts(acme) == ["fine", "poison"]
 
 
-@pytest.mark.parametrize(("lost", "states"), [(2, ["done", "done"]), (3, ["new", "done"])])
-def test_deadlock_is_tried_again_at_once_so_that_nothing_overtakes(
-    acme: Tenant, monkeypatch: pytest.MonkeyPatch, lost: int, states: list[str]
-) -> None:
-    real, left = relay.parse, [lost]
+def test_a_follow_up_never_overtakes_what_waits_before_it(acme: Tenant) -> None:
+    first, second = relay_body("poison"), relay_body("e poi")
+    with refusing(acme, "poison", times=2):
+        answers = [post(acme, body)[1]["receipt"] for body in (first, second, second)]
+        assert post(acme, relay_body("vicino", sender="@paolo"))[0] == 200
+        assert [read(acme, each).state for each in answers] == ["new", "new", "new"]
+        assert answers[1] == answers[2]
+        assert texts(acme) == ["vicino"]
+        with enter(acme):
+            assert receipts.take_in(acme, read(acme, answers[1]).id) is None  # the first is not due yet
+        due = read(acme, answers[0]).next_attempt_at
+        with clock.hold((due or clock.now()) + timedelta(seconds=1)), enter(acme):
+            receipts.take_in(acme, read(acme, answers[1]).id)  # fails a second time, and holds up still
+            assert texts(acme) == ["vicino"]
+        with clock.hold(clock.now() + timedelta(minutes=1)), enter(acme):
+            receipts.take_in(acme, read(acme, answers[1]).id)
+    assert texts(acme) == ["vicino", "poison", "e poi"]
 
-    def parse(self: object, line: Line, payload: bytes) -> Any:
-        if left[0]:
-            left[0] -= 1
-            raise OperationalError("deadlock detected") from DeadlockDetected()
-        return real(line, payload)
 
-    monkeypatch.setattr(type(relay), "parse", parse)
-    for text in ("prima", "seconda"):
-        assert post(acme, relay_body(text))[0] == 200
+def test_what_waits_behind_poison_flows_once_that_is_quarantined(acme: Tenant) -> None:
+    with refusing(acme, "poison"):
+        answers = [post(acme, relay_body(text))[1]["receipt"] for text in ("poison", "e poi")]
+        for minutes in range(1, 7):
+            with clock.hold(clock.now() + timedelta(minutes=5 * minutes)), enter(acme):
+                receipts.take_in(acme, read(acme, answers[1]).id)
+    assert [read(acme, each).state for each in answers] == ["quarantined", "done"]
+    assert texts(acme) == ["e poi"]
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_deadlock_is_tried_again_at_once_and_nothing_overtakes(acme: Tenant, lost: int) -> None:
+    with refusing(acme, "prima", state="40P01", times=lost):
+        for text in ("prima", "seconda"):
+            assert post(acme, relay_body(text))[0] == 200
+    assert texts(acme) == ["prima", "seconda"]
     with enter(acme):
-        receipts_of = Receipt.objects.order_by("received_at", "id")
-        assert [(row.state, row.attempts) for row in receipts_of] == [(state, 0) for state in states]
+        assert set(Receipt.objects.values_list("state", "attempts")) == {("done", 0)}
 
 
 def test_two_hands_on_one_receipt_write_once(acme: Tenant) -> None:
     line = line_of(acme, "relay")
     with enter(acme):
-        receipt, _ = receipts.store(line=line, external_id="1", payload=relay_body(id="1"))
+        receipt, _ = storing.store(line=line, external_id="1", payload=relay_body(id="1"))
         assert receipts.take_in(acme, receipt.id) is not None
         assert receipts.take_in(acme, receipt.id) is None
-        with pytest.raises(receipts.AlreadyTaken):
+        with pytest.raises(storing.AlreadyTaken):
             receipts.handle(acme, line, receipt)
 
 
@@ -176,20 +213,31 @@ def test_accept_rings_on_commit(acme: Tenant, committed: Callable[[], Any]) -> N
     assert counts(acme) == (1, 1)
 
 
-def test_sweep_finds_what_the_doorbell_missed_at_every_shop(
-    acme: Tenant, northlight: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rung: list[tuple[str, Any, Any]] = []
-    monkeypatch.setattr(doorbells, "ring", lambda task, tenant, row: rung.append((task, tenant, row)))
+def test_sweep_finds_what_the_doorbell_missed_at_every_shop(acme: Tenant, northlight: Tenant) -> None:
     stored = {}
     for tenant in (acme, northlight):
         with enter(tenant):
-            stored[tenant.id], _ = receipts.store(line=line_of(tenant, "relay"), external_id="1", payload=relay_body())
+            stored[tenant.id], _ = storing.store(line=line_of(tenant, "relay"), external_id="1", payload=relay_body())
+    before = standing.swept_today() or {}
     assert sweeping.sweep_receipts() == 0
     later = clock.now() + timedelta(minutes=1)
     assert sweeping.sweep_receipts(later) == 2
     assert sweeping.sweep_receipts(later) == 0
-    assert {(tenant, row) for _, tenant, row in rung} == {(key, row.id) for key, row in stored.items()}
+    for tenant_id, receipt in stored.items():
+        rings = [(tenant, row) for task, tenant, row in rung() if task == "conversations.take_in"]
+        assert rings.count((str(tenant_id), str(receipt.id))) == 1
+    assert (standing.swept_today() or {})["receipts"] == before["receipts"] + 2
+
+
+def test_what_is_held_up_is_counted_shop_by_shop(acme: Tenant, northlight: Tenant) -> None:
+    assert standing.held_up([acme, northlight]) == {}
+    receipts.quarantine(line=line_of(acme, "relay"), external_id="q", payload=b"{}", error="ValueError: cannot read")
+    with enter(northlight):
+        storing.store(line=line_of(northlight, "relay"), external_id="1", payload=relay_body())
+    with clock.hold(clock.now() + timedelta(minutes=5)):
+        counts = standing.held_up([acme, northlight])
+    assert {kind: n for kind, n in counts[acme.id].items() if n} == {"quarantined": 1}
+    assert {kind: n for kind, n in counts[northlight.id].items() if n} == {"waiting": 1}
 
 
 def test_naughty_payloads_are_kept_or_refused_with_a_reason(acme: Tenant, northlight: Tenant) -> None:

@@ -2,56 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from carriers import registry
-from carriers.contract import CarrierDown, CarrierRefused, IncomingFile, OutcomeUnknown, Outgoing, Sent
-from conversations import delivery, doorbells, handling, outbound, reading, sweeping
+from carriers.contract import IncomingFile
+from config.launch.ports import free_port
+from conversations import delivery, handling, outbound, outcomes, reading, statuses, sweeping
+from conversations.handing_on import hand_on
 from conversations.models import Message
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.tenancy import enter
 from people.models import Person
+from routing import queue
 from routing.models import WorkItem
 from sla_contracts.models import Clock
 from tenants.models import Line, Tenant
+from tests.carriers.mail_servers import Post, post_office, send_to
+from tests.conversations.doorbells import rung_for
 from tests.conversations.shoppers import EXE, conversation_of, mail, png, say, take_in_hand
 
 
-class Post:
-    """A mail carrier that does as it is told."""
-
-    code = channel = "email"
-    channel_group = "mail"
-    row_is_delivery = False
-
-    def __init__(self) -> None:
-        self.sent: list[Outgoing] = []
-        self.trouble: Exception | None = None
-
-    def send(self, line: Line, outgoing: Outgoing) -> Sent:
-        self.sent.append(outgoing)
-        if self.trouble is not None:
-            raise self.trouble
-        return Sent(external_id=f"<{outgoing.message_id}@acme>")
-
-
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Post:
-    carrier = Post()
-    real = registry._load
-    monkeypatch.setattr(registry, "_load", lambda code: carrier if code == "email" else real(code))
-    return carrier
+def post(settings: Any) -> Iterator[Post]:
+    """Outgoing mail goes to a real server, which does as it is told."""
+    with post_office(Post(), settings) as office:
+        yield office
 
 
 def reply(tenant: Tenant, person: Person, conversation_id: UUID, text: str = "Arriva domani.", **more: Any) -> Message:
     terms = {"client_key": "k1", **more}
     with enter(tenant):
         return outbound.reply(person=person, tenant=tenant, conversation_id=conversation_id, text=text, **terms)
+
+
+def words_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def state_of(tenant: Tenant, message: Message) -> Message:
@@ -127,12 +120,13 @@ def test_mail_meets_the_clock_when_it_leaves(acme: Tenant, lucia: Person, post: 
     with clock.hold(left):
         assert deliver(acme, message) == "sent"
     assert clock_of(conversation_id).met_at == left
-    outgoing = post.sent[-1]
-    assert (outgoing.to, outgoing.in_reply_to, outgoing.alias) == ("maria@example.com", "<in@x>", "Lucia A.")
-    assert outgoing.references[0] == "<in@x>"
-    assert [file.name for file in outgoing.files] == ["ricevuta.png"]
-    assert not outgoing.is_automatic
-    assert state_of(acme, message).external_id == f"<{message.id}@acme>"
+    mail = post.read()
+    assert (mail["To"], mail["In-Reply-To"]) == ("maria@example.com", "<in@x>")
+    assert mail["References"].split()[0] == "<in@x>"
+    assert "Lucia A." in words_of(mail)
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["ricevuta.png"]
+    assert mail["Auto-Submitted"] is None
+    assert state_of(acme, message).external_id == mail["Message-ID"]
     assert deliver(acme, message) is None
 
 
@@ -141,72 +135,185 @@ def test_acknowledgement_is_automatic_and_meets_nothing(acme: Tenant, post: Post
     with enter(acme):
         said = Message.objects.get(direction="out")
     assert deliver(acme, said) == "sent"
-    assert post.sent[0].is_automatic
-    assert "ricevuto" in post.sent[0].text
+    assert post.read()["Auto-Submitted"] == "auto-replied"
+    assert "ricevuto" in words_of(post.read())
     assert clock_of(conversation_id).state == "running"
 
 
-def test_carrier_down_is_tried_again_and_then_fails(acme: Tenant, lucia: Person, post: Post) -> None:
+def test_carrier_down_is_tried_again_and_then_fails(acme: Tenant, lucia: Person, settings: Any) -> None:
     conversation_id = _mail_in_hand(acme, lucia)
     message = reply(acme, lucia, conversation_id)
-    post.trouble = CarrierDown("connection refused")
+    send_to(settings, free_port())
     for attempt in range(1, delivery.ATTEMPTS_MAX + 1):
         expected = "pending" if attempt < delivery.ATTEMPTS_MAX else "failed"
         with clock.hold(state_of(acme, message).next_attempt_at or clock.now()):
             assert deliver(acme, message) == expected
             assert deliver(acme, message) is None  # a late doorbell does not skip the wait
         row = state_of(acme, message)
-        assert (row.attempts, row.delivery_error) == (attempt, "connection refused")
+        assert row.attempts == attempt
+        assert row.delivery_error.startswith("the mail server cannot be reached")
         assert (row.next_attempt_at is not None) == (expected == "pending")
     assert deliver(acme, message) is None
     assert clock_of(conversation_id).state == "running"
 
 
-def test_refused_by_the_carrier_is_failed_at_once(acme: Tenant, lucia: Person, post: Post) -> None:
-    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
-    post.trouble = CarrierRefused("no such mailbox")
+def test_refused_by_the_carrier_is_failed_at_once_and_can_be_sent_again(
+    acme: Tenant, lucia: Person, paolo: Person, post: Post
+) -> None:
+    conversation_id = _mail_in_hand(acme, lucia)
+    message = reply(acme, lucia, conversation_id)
+    post.at_rcpt = "550 no such mailbox"
     assert deliver(acme, message) == "failed"
-    assert len(post.sent) == 1
+    assert "no such mailbox" in state_of(acme, message).delivery_error
+    post.at_rcpt = ""
+    with pytest.raises(Refusal):
+        decide(acme, paolo, message, "send_again")
+    with pytest.raises(Refusal):
+        decide(acme, lucia, message, "arrived")
+    for _ in range(2):
+        assert decide(acme, lucia, message, "send_again").delivery == "pending"
+    assert deliver(acme, message) == "sent"
+    assert decide(acme, lucia, message, "send_again").delivery == "sent"
+    assert len(post.mails) == 1
+    assert clock_of(conversation_id).state == "met"
 
 
-@pytest.mark.parametrize("trouble", [OutcomeUnknown("timed out after DATA"), RuntimeError("bug")])
+@pytest.mark.parametrize("trouble", [{"drops": True}, {"hangs": 3}])
 def test_unknown_outcome_is_flagged_and_never_repeated(
-    acme: Tenant, lucia: Person, post: Post, trouble: Exception
+    acme: Tenant, lucia: Person, post: Post, trouble: dict[str, Any]
 ) -> None:
     message = reply(acme, lucia, _mail_in_hand(acme, lucia))
-    post.trouble = trouble
+    for name, value in trouble.items():
+        setattr(post, name, value)
     assert deliver(acme, message) == "unknown"
-    post.trouble = None
     assert deliver(acme, message) is None
     sweeping.sweep_outbound(clock.now() + timedelta(days=1))
     assert deliver(acme, message) is None
-    assert len(post.sent) == 1
+    assert len(post.mails) == 1
 
 
-def test_silent_sender_is_flagged_by_the_sweep(
-    acme: Tenant, northlight: Tenant, lucia: Person, post: Post, monkeypatch: pytest.MonkeyPatch
+def test_of_an_unknown_one_a_person_says_that_it_arrived(
+    acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, post: Post
 ) -> None:
-    rung: list[Any] = []
-    monkeypatch.setattr(doorbells, "ring", lambda task, tenant, row: rung.append(row))
     conversation_id = _mail_in_hand(acme, lucia)
     message = reply(acme, lucia, conversation_id)
+    post.drops = True
+    assert deliver(acme, message) == "unknown"
+    with pytest.raises(Refusal) as refused:
+        decide(northlight, sofia, message, "arrived")
+    assert refused.value.status == 404
+    assert clock_of(conversation_id).state == "running"
+    assert decide(acme, sofia, message, "arrived").delivery == "sent"
+    assert decide(acme, sofia, message, "arrived").delivery == "sent"
+    row = state_of(acme, message)
+    assert clock_of(conversation_id).met_at == row.attempted_at
+    assert (row.delivery, row.delivery_error, len(post.mails)) == ("sent", "", 1)
     with enter(acme):
-        assert delivery._claim(message.id) is not None
-        assert delivery._claim(message.id) is None
+        said = [each["event"] for each in reading.messages_since(conversation_id, row.seq, files_at="/")]
+    assert said == [{"code": "message_arrived", "about": row.seq}]
+
+
+def test_of_an_unknown_one_a_person_sends_it_again_under_the_same_name(acme: Tenant, lucia: Person, post: Post) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    post.drops = True
+    assert deliver(acme, message) == "unknown"
+    post.drops = False
+    decide(acme, lucia, message, "send_again")
+    assert deliver(acme, message) == "sent"
+    first, second = post.read(0), post.read(1)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert second["References"].split() == ["<in@x>"]
+
+
+def test_sender_that_sleeps_past_its_lease_sends_nothing_and_writes_nothing(
+    acme: Tenant, lucia: Person, post: Post
+) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    with enter(acme):
+        asleep = delivery.claim(message.id)
+        assert asleep is not None
+        assert delivery.claim(message.id) is None
+    later = clock.now() + delivery.PREPARING + timedelta(seconds=1)
+    with clock.hold(later):
+        sweeping.sweep_outbound(later)
+        assert state_of(acme, message).delivery == "pending"  # it never left: another may send it
+        assert deliver(acme, message) == "sent"
+        with enter(acme):
+            assert not delivery.hand_over(asleep, "<asleep@x>")
+            assert not delivery._settle(acme, asleep, delivery._Outcome("failed", "stale"))
+    row = state_of(acme, message)
+    assert (row.delivery, row.delivery_error, row.external_id) == ("sent", "", post.read()["Message-ID"])
+    assert len(post.mails) == 1
+
+
+def test_sender_that_fell_silent_while_sending_is_flagged_and_its_late_word_changes_nothing(
+    acme: Tenant, lucia: Person, post: Post
+) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    with enter(acme):
+        asleep = delivery.claim(message.id)
+        assert asleep is not None
+        assert delivery.hand_over(asleep, "<name@x>")
     sweeping.sweep_outbound(clock.now() + timedelta(minutes=1))
     assert state_of(acme, message).delivery == "sending"
     sweeping.sweep_outbound(clock.now() + timedelta(minutes=10))
     assert state_of(acme, message).delivery == "unknown"
-    assert message.id not in rung
-    assert len(set(rung)) == 1  # the acknowledgement, pending since its doorbell was lost
-    assert post.sent == []
+    with enter(acme):
+        assert not delivery._settle(acme, asleep, delivery._Outcome("sent"))
+    assert state_of(acme, message).delivery == "unknown"
+    assert rung_for("conversations.deliver", message.id) == 0
+    assert post.mails == []
+
+
+def test_reports_count_by_rank_and_not_by_arrival(acme: Tenant, northlight: Tenant, lucia: Person, post: Post) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    deliver(acme, message)
+    name = state_of(acme, message).external_id
+    for reported, expected in (
+        ("delivered", "delivered"), ("sent", "delivered"), ("failed", "failed"), ("delivered", "failed"),
+        ("read", "read"), ("failed", "read"),
+    ):  # fmt: skip
+        for tenant in (northlight, acme):
+            with enter(tenant):
+                statuses.report(tenant, external_id=name, state=reported)
+        assert state_of(acme, message).delivery == expected, reported
+
+
+def test_a_mail_that_comes_back_is_owed_again_and_an_answer_that_left_counts(
+    acme: Tenant, lucia: Person, post: Post
+) -> None:
+    conversation_id = _mail_in_hand(acme, lucia)
+    first = reply(acme, lucia, conversation_id)
+    deliver(acme, first)
+    met_at = clock_of(conversation_id).met_at
+    assert met_at is not None
+    _come_back(acme, first)
+    assert (state_of(acme, first).delivery, clock_of(conversation_id).state) == ("failed", "running")
+    left = met_at + timedelta(minutes=7)
+    with clock.hold(left):
+        second = reply(acme, lucia, conversation_id, client_key="k2")
+        deliver(acme, second)
+    assert clock_of(conversation_id).met_at == left
+    _come_back(acme, first)
+    assert clock_of(conversation_id).met_at == left
+
+
+def test_a_report_that_overtakes_the_senders_own_word_stands(acme: Tenant, lucia: Person, post: Post) -> None:
+    message = reply(acme, lucia, _mail_in_hand(acme, lucia))
+    with enter(acme):
+        sending = delivery.claim(message.id)
+        assert sending is not None
+        assert delivery.hand_over(sending, "<name@x>")
+        statuses.report(acme, external_id="<name@x>", state="failed", reason="bounce: failed 5.1.1")
+        assert not delivery._settle(acme, sending, delivery._Outcome("sent"))
+    assert state_of(acme, message).delivery == "failed"
 
 
 def test_form_is_answered_by_the_shops_mail_line(acme: Tenant, lucia: Person, post: Post) -> None:
     conversation_id = say(acme, mail(channel="form", external_id="")).conversation_id
     take_in_hand(conversation_id, lucia)
     assert deliver(acme, reply(acme, lucia, conversation_id)) == "sent"
-    assert post.sent[0].line_address == Line.objects.get(tenant=acme, carrier="email").address
+    assert Line.objects.get(tenant=acme, carrier="email").address in post.read()["From"]
 
 
 def test_closing_needs_a_reason_and_meets_the_resolution(acme: Tenant, lucia: Person) -> None:
@@ -241,7 +348,7 @@ def test_answer_on_its_way_counts_when_closed_and_is_owed_again_if_it_never_leav
     message = reply(acme, lucia, conversation_id)
     _close(acme, lucia, conversation_id)
     assert clock_of(conversation_id).state == "met"
-    post.trouble = CarrierRefused("no such mailbox")
+    post.at_rcpt = "550 no such mailbox"
     assert deliver(acme, message) == "failed"
     assert clock_of(conversation_id).state == "running"
 
@@ -249,28 +356,54 @@ def test_answer_on_its_way_counts_when_closed_and_is_owed_again_if_it_never_leav
 def test_answer_that_may_have_left_counts_when_closed(acme: Tenant, lucia: Person, post: Post) -> None:
     conversation_id = _mail_in_hand(acme, lucia)
     message = reply(acme, lucia, conversation_id)
-    post.trouble = OutcomeUnknown("timed out after DATA")
+    post.drops = True
     assert deliver(acme, message) == "unknown"
     _close(acme, lucia, conversation_id)
     first = clock_of(conversation_id)
     assert (first.state, first.met_at) == ("met", message.created_at)
 
 
-def test_what_the_sweep_rings_for_is_sent(
-    acme: Tenant, lucia: Person, post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_sweep_rings_for_is_sent(acme: Tenant, lucia: Person, settings: Any) -> None:
     message = reply(acme, lucia, _mail_in_hand(acme, lucia))
-    post.trouble = CarrierDown("connection refused")
+    send_to(settings, free_port())
     assert deliver(acme, message) == "pending"
-    post.trouble = None
-    rung: list[Any] = []
-    monkeypatch.setattr(doorbells, "ring", lambda task, tenant, row: rung.append(row))
     later = clock.now() + timedelta(minutes=1)
     with clock.hold(later):
         for _ in range(2):
             sweeping.sweep_outbound(later)
-        assert rung.count(message.id) == 1
-        assert deliver(acme, message) == "sent"
+        assert rung_for("conversations.deliver", message.id) == 1
+        with post_office(Post(), settings):
+            assert deliver(acme, message) == "sent"
+
+
+def test_a_repeated_closing_does_not_close_what_was_opened_again(acme: Tenant, lucia: Person) -> None:
+    conversation_id = say(acme).conversation_id
+    take_in_hand(conversation_id, lucia)
+    terms: dict[str, Any] = {"person": lucia, "tenant": acme, "conversation_id": conversation_id}
+    with enter(acme):
+        handling.close(**terms, contact_reason="refund", client_key="closing-1")
+    say(acme)
+    take_in_hand(conversation_id, lucia)
+    with enter(acme):
+        assert handling.close(**terms, contact_reason="refund", client_key="closing-1").status == "open"
+        assert handling.close(**terms, contact_reason="refund", client_key="closing-2").status == "closed"
+
+
+def test_a_repeated_handing_on_moves_it_once(acme: Tenant, lucia: Person, paolo: Person) -> None:
+    conversation_id = say(acme).conversation_id
+    item = take_in_hand(conversation_id, lucia)
+    queue.set_status(person=paolo, status="available")
+    terms: dict[str, Any] = {"person": lucia, "tenant": acme, "item": item, "agent_id": paolo.id, "note": "è tuo"}
+    with enter(acme):
+        for _ in range(2):
+            hand_on(**terms, client_key="hand-1")
+        assert queue.accept(person=paolo, work_item_id=item.id).agent_id == paolo.id
+        hand_on(**terms, client_key="hand-1")
+        with pytest.raises(Refusal):
+            hand_on(**terms, client_key="hand-2")
+        said = [row["direction"] for row in reading.messages_since(conversation_id, files_at="/")]
+    assert said == ["in", "note", "event"]
+    assert WorkItem.objects.get(pk=item.id).agent_id == paolo.id
 
 
 def test_shopper_who_leaves_before_an_answer_abandons_the_work(acme: Tenant) -> None:
@@ -331,3 +464,21 @@ def _close(tenant: Tenant, person: Person, conversation_id: UUID, note: str = ""
         handling.close(
             person=person, tenant=tenant, conversation_id=conversation_id, contact_reason="refund", note=note
         )
+
+
+def decide(tenant: Tenant, person: Person, message: Message, decision: str) -> Message:
+    with enter(tenant):
+        return outcomes.decide(
+            person=person,
+            tenant=tenant,
+            conversation_id=message.conversation_id,
+            message_id=message.id,
+            decision=decision,
+            client_key=f"{decision}-1",
+        )
+
+
+def _come_back(tenant: Tenant, message: Message) -> None:
+    with enter(tenant):
+        name = state_of(tenant, message).external_id
+        statuses.report(tenant, external_id=name, state="failed", reason="bounce: failed 5.1.1")

@@ -109,7 +109,7 @@ def test_next_declining_and_transfer(acme: Tenant, lucia: Person, paolo: Person,
     assert handed.json() == {"ok": True}
     assert WorkItem.objects.get(pk=item.id).agent_id == paolo.pk
     notes = client.get(place(acme, message, "/messages?after=0")).json()["messages"]
-    assert notes[-1]["direction"] == "note"
+    assert [each["direction"] for each in notes[-2:]] == ["note", "event"]
     assert (
         post(client, place(acme, message, "/reply"), text="Ancora io", client_key="k").json()["code"] == "not_in_hand"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +11,8 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis
+from django.conf import settings
 from django.db import connection
 
 from kernel import clock, live
@@ -71,19 +74,30 @@ def test_a_fatal_answer_zeroes_the_whole(acme: Tenant, sofia: Person, lucia: Per
     assert {section["percent"] for section in show(lucia, acme, made)["sections"]} == {0.0}
 
 
-def test_the_agents_desk_is_told(
-    acme: Tenant, sofia: Person, lucia: Person, committed: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frames: list[bytes] = []
-    monkeypatch.setattr(live, "_publish", lambda channel, frame: frames.append(frame))
+def test_the_agents_desk_is_told(acme: Tenant, sofia: Person, lucia: Person, committed: Callable[[], Any]) -> None:
     before = AgentState.objects.get(pk=lucia.pk).feed_seq
-    with committed():
-        made = evaluate(sofia, acme, finish(acme, agent=lucia))
+    valkey: Any = redis.Redis.from_url(settings.VALKEY_URL)
+    with valkey.pubsub(ignore_subscribe_messages=True) as heard:
+        heard.subscribe(live.CHANNEL)
+        heard.get_message(timeout=5)
+        with committed():
+            made = evaluate(sofia, acme, finish(acme, agent=lucia))
+        told = _first_for(heard, live.person_feed(lucia.pk), "evaluation.shared")
     assert AgentState.objects.get(pk=lucia.pk).feed_seq == before + 1
-    head, frame = frames[-1].split(b"\n", 1)
-    assert head.decode() == live.person_feed(lucia.pk)
-    told = msgspec.json.decode(frame)
     assert told == {"type": "evaluation.shared", "n": before + 1, "tenant": str(acme.id), "evaluation": str(made.pk)}
+
+
+def _first_for(heard: Any, audience: str, kind: str) -> dict[str, Any]:
+    ends_at = time.monotonic() + 10
+    while time.monotonic() < ends_at:
+        message = heard.get_message(timeout=1)
+        if message is None:
+            continue
+        head, _, frame = message["data"].partition(b"\n")
+        told: dict[str, Any] = msgspec.json.decode(frame)
+        if audience in head.decode().split(",") and told["type"] == kind:
+            return told
+    raise AssertionError("nobody was told")
 
 
 @pytest.mark.parametrize("who", ["lucia", "omar", "carla"])

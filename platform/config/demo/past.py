@@ -20,7 +20,7 @@ from config.demo import shifts
 from config.demo.cast import AGENTS, Agent
 from config.demo.plot import ITEMS, MATTERS, NAMES, Matter
 from conversations import handling, outbound, receiving
-from conversations.delivery import meet_first_response
+from conversations.answering import meet_first_response
 from conversations.models import Conversation, Message
 from kernel import clock
 from kernel.ids import new_id

@@ -1,0 +1,115 @@
+"""The rows of the inbox: written once per carrier id, settled once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from carriers.redacting import redact_payload
+from conversations.cleaning import clean
+from conversations.erasing import spent_id
+from conversations.models import Message, Receipt
+from kernel import clock, statements
+from kernel.ids import new_id
+from tenants.models import Line
+
+# The doorbell has this long before the sweep looks.
+GRACE = timedelta(seconds=15)
+
+# What comes later of a sender waits for what is still to be handled of the same one: it is stored as new, too.
+_STORE = """
+INSERT INTO {shop}.conversations_receipt
+  (id, line_id, carrier, external_id, sender, payload, received_at, attempts, error, note, state, next_attempt_at,
+   message_id, handled_at)
+SELECT %s::uuid, %s::uuid, %s::text, %s::text, %s::text, %s::bytea, %s::timestamptz, 0, '', '',
+       CASE WHEN w.waits THEN 'new' ELSE %s::text END,
+       CASE WHEN w.waits THEN %s::timestamptz ELSE %s::timestamptz END,
+       CASE WHEN NOT w.waits THEN %s::uuid END, CASE WHEN NOT w.waits THEN %s::timestamptz END
+  FROM (SELECT %s::text <> '' AND EXISTS (
+          SELECT 1 FROM {shop}.conversations_receipt e
+           WHERE e.state = 'new' AND e.line_id = %s::uuid AND e.sender = %s::text) AS waits) w
+ WHERE NOT EXISTS (SELECT FROM {shop}.conversations_receipt WHERE line_id = %s::uuid AND external_id = %s::text)
+ON CONFLICT (line_id, external_id) DO NOTHING
+RETURNING state
+"""
+
+_SETTLE = """
+UPDATE {shop}.conversations_receipt
+   SET state = %s, message_id = %s, error = %s, handled_at = %s, next_attempt_at = NULL
+ WHERE id = %s AND state = 'new'
+RETURNING id
+"""
+
+
+class AlreadyTaken(Exception):
+    """Another hand took this receipt in at the same moment; everything done here is rolled back."""
+
+
+def store(
+    *,
+    line: Line,
+    external_id: str,
+    payload: bytes,
+    sender: str = "",
+    state: str = Receipt.State.NEW,
+    message_id: UUID | None = None,
+) -> tuple[Receipt, bool]:
+    """Write a receipt in the entered tenant; ``(receipt, whether it is new)``. One statement when it is.
+
+    Of card numbers in the payload only the last four digits are written.
+
+    sender: as ``turns`` names it; while an earlier receipt of the same sender waits, this one is stored as new,
+    whatever ``state`` says. message_id: the message that the caller writes in the same transaction.
+    """
+    now = clock.now()
+    payload = redact_payload(line.carrier, payload)
+    external_id = clean(external_id)[:400]
+    spent = spent_id(line.id, external_id)
+    receipt = Receipt(
+        id=new_id(),
+        line=line,
+        carrier=line.carrier,
+        external_id=external_id,
+        sender=sender,
+        payload=payload,
+        received_at=now,
+        state=state,
+        next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
+        message_id=message_id,
+        handled_at=now if message_id else None,
+    )
+    rows = statements.run_in_shop(
+        _STORE,
+        [
+            receipt.id,
+            line.id,
+            receipt.carrier,
+            receipt.external_id,
+            sender,
+            payload,
+            now,
+            state,
+            now + GRACE,
+            receipt.next_attempt_at,
+            message_id,
+            receipt.handled_at,
+            sender,
+            line.id,
+            sender,
+            line.id,
+            spent,
+        ],
+    )
+    if rows:
+        receipt.state = rows[0][0]
+        receipt._state.adding = False
+        return receipt, True
+    known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(external_id, spent))
+    return known.get(), False
+
+
+def settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:
+    """A waiting receipt is dealt with; AlreadyTaken if it was."""
+    values = [state, message.id if message else None, error[:4000], clock.now(), receipt_id]
+    if not statements.run_in_shop(_SETTLE, values):
+        raise AlreadyTaken
