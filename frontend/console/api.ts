@@ -30,8 +30,11 @@ export const messagesAfter = (tenant: string, conversation: string, after: numbe
 export const typing = (tenant: string, conversation: string) => post(`${TALK}/typing`, { path: { tenant, conversation } });
 export const read = (tenant: string, conversation: string, seq: number) =>
   post(`${TALK}/read`, { path: { tenant, conversation }, body: { seq } });
-export const close = (tenant: string, conversation: string, contact_reason: string, note: string) =>
-  post(`${TALK}/close`, { path: { tenant, conversation }, body: note ? { contact_reason, note } : { contact_reason } });
+/** A key of the step itself: pressed again after a lost answer, it is the same step. */
+export const close = (tenant: string, conversation: string, contact_reason: string, note: string, client_key: string) =>
+  post(`${TALK}/close`, { path: { tenant, conversation }, body: { contact_reason, client_key, ...(note && { note }) } });
+export const decide = (tenant: string, conversation: string, message: string, decision: "arrived" | "send_again", client_key: string) =>
+  post(`${TALK}/messages/{message}/decide`, { path: { tenant, conversation, message }, body: { decision, client_key } });
 
 export interface Saying {
   text: string;

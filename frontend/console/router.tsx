@@ -142,6 +142,14 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("./operator/PeoplePage"), "PeoplePage"),
 });
 
+const heldUp = createRoute({
+  getParentRoute: () => inside,
+  path: "/held-up",
+  beforeLoad: may("operator"),
+  validateSearch: (search): { tenant?: string } => (typeof search.tenant === "string" ? { tenant: search.tenant } : {}),
+  component: lazyRouteComponent(() => import("./operator/HeldUpPage"), "HeldUpPage"),
+});
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: "/profile",
@@ -159,6 +167,7 @@ const tree = root.addChildren([
     billing,
     newShop,
     people,
+    heldUp,
     profile,
   ]),
 ]);

@@ -29,6 +29,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     throw new Unreachable();
   }
   if (response.ok) return (await response.json()) as T;
+  if (response.status >= 502 && response.status <= 504) throw new Unreachable();
   const body = (await response.json().catch(() => ({}))) as Partial<Refused>;
   throw new Refused(response.status, body.code ?? "", body.message ?? "", body.fields);
 }

@@ -14,6 +14,7 @@ import { nameLanguages, type Language } from "../widget/language";
 import { readForm, sendForm } from "./api";
 import { check, dropDraft, fromServer, keepDraft, newDraft, recallDraft, type Draft, type Problems } from "./draft";
 import { Fields } from "./fields";
+import { patiently } from "./patience";
 import { Sent } from "./sent";
 import { FORM_WORDS, type FormKey } from "./words";
 
@@ -66,8 +67,9 @@ function Contact({ config, language }: { config: Config; language: Language }) {
     setBanner(Object.keys(found).length ? "fields_wrong" : null);
     if (Object.keys(found).length) return;
     setIsSending(true);
+    keepDraft(draft);
     try {
-      setReceived(await sendForm(draft, files, language));
+      setReceived(await patiently(() => sendForm(draft, files, language), () => setBanner("keeps_trying")));
       dropDraft();
     } catch (error) {
       keepDraft(draft);

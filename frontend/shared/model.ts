@@ -44,3 +44,6 @@ export type InvoiceLine = Shapes["InvoiceLine"];
 export type Invoice = Shapes["Invoice"];
 export type BillingRow = Shapes["BillingRow"];
 export type NewShop = Required<Shapes["NewShopRequest"]>;
+
+export type HeldUp = Shapes["HeldUp"];
+export type HeldUpAtClient = Shapes["HeldUpAtClient"];

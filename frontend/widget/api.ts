@@ -36,8 +36,9 @@ export class Api {
     return this.ask("post", "session", { body: { key } });
   }
 
-  conversation() {
-    return this.ask("get", "conversation");
+  /** How it stands, and the messages after a number. */
+  conversation(after: number) {
+    return this.ask("get", "conversation", { query: `?after=${after}` });
   }
 
   messages(after: number) {

@@ -24,4 +24,5 @@ export type Event =
   | { type: "message.state"; seq: number }
   | { type: "typing" }
   | { type: "conversation.changed" }
+  | { type: "live.away" }
   | { type: "resync" };

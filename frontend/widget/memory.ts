@@ -33,3 +33,29 @@ export function drop(line: string): void {
     return;
   }
 }
+
+/** A message that has not left yet; its files live as long as the page. */
+export interface KeptPending {
+  clientKey: string;
+  text: string;
+  at: string;
+}
+
+export function recallPending(line: string): KeptPending[] {
+  try {
+    const kept = JSON.parse(localStorage.getItem(`${memoryKey(line)}:pending`) ?? "[]") as KeptPending[];
+    return kept.filter((own) => own.clientKey && own.text);
+  } catch {
+    return [];
+  }
+}
+
+export function keepPending(line: string, pending: readonly (KeptPending & { seq?: number; files: readonly File[] })[]): void {
+  const kept = pending.filter((own) => own.seq === undefined && own.files.length === 0).map(({ clientKey, text, at }) => ({ clientKey, text, at }));
+  try {
+    if (kept.length) localStorage.setItem(`${memoryKey(line)}:pending`, JSON.stringify(kept));
+    else localStorage.removeItem(`${memoryKey(line)}:pending`);
+  } catch {
+    return;
+  }
+}

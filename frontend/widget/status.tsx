@@ -16,7 +16,7 @@ export function StatusStrip({ talk, state, say }: { talk: Talk; state: State; sa
           {say("offline")}
         </p>
       ) : (
-        state.link === "lost" && (
+        (state.link === "lost" || state.isDeaf) && (
           <p class="banner late" role="status">
             {say("reconnecting")}
           </p>

@@ -17,6 +17,8 @@ export interface State {
   position: number | null;
   hasLeft: boolean;
   link: Link;
+  /** The socket stands, but no doorbell reaches it: the talk asks by itself. */
+  isDeaf: boolean;
   online: boolean;
   isTyping: boolean;
   /** Files of the last message that the server did not take. */
@@ -42,13 +44,16 @@ const START: State = {
   position: null,
   hasLeft: false,
   link: "none",
+  isDeaf: false,
   online: true,
   isTyping: false,
   refusedFiles: [],
   read: 0,
 };
 
-const POLL_WITHOUT_SOCKET = 8_000;
+const POLL_WITHOUT_SOCKET = 5_000;
+/** With a socket: the last frame may be lost, too, and no later one shows the gap. */
+const LOOK_WITH_SOCKET = 30_000;
 const TYPING_SHOWN = 6_000;
 const TYPING_TOLD = 3_000;
 
@@ -63,7 +68,12 @@ export class Talk {
   private line: string;
   private asking: Promise<void> | null = null;
   private askAgain = false;
+  /** The last look got no answer: what rang for it must not be forgotten. */
+  private wasUnanswered = false;
+  /** A delivery state changed from this number on. */
+  private changedFrom = Infinity;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private loadTimer: ReturnType<typeof setTimeout> | undefined;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private typingTold = 0;
   /** The message for which a refused session was already opened anew: once is enough. */
@@ -79,7 +89,7 @@ export class Talk {
     this.socket = new LiveSocket({
       url: () => api.socketUrl(),
       onEvent: (event) => this.hear(event),
-      onLink: (link) => this.set({ link }),
+      onLink: (link) => this.set({ link, isDeaf: false }),
       onRefused: () => this.forgetSession(),
     });
     window.addEventListener("online", () => this.comeBack());
@@ -90,9 +100,13 @@ export class Talk {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.api.token) void this.look();
     });
-    setInterval(() => {
-      if (this.api.token && this.state.link !== "live" && this.state.online && !document.hidden) void this.look();
-    }, POLL_WITHOUT_SOCKET);
+    setInterval(() => this.isOnItsOwn() && void this.look(), POLL_WITHOUT_SOCKET);
+    setInterval(() => !this.isOnItsOwn() && this.state.link === "live" && !document.hidden && void this.look(), LOOK_WITH_SOCKET);
+  }
+
+  private isOnItsOwn(): boolean {
+    const { link, isDeaf, online } = this.state;
+    return Boolean(this.api.token) && (link !== "live" || isDeaf || this.wasUnanswered) && online && !document.hidden;
   }
 
   subscribe(listener: () => void): () => void {
@@ -109,14 +123,33 @@ export class Talk {
       this.set({ phase: "ready", config });
     } catch (error) {
       this.set({ phase: error instanceof Refused && error.status !== 500 ? "unavailable" : "failed" });
+      if (error instanceof Unreachable) this.loadAgain();
       return;
     }
+    this.attempt = 0;
     const kept = memory.recall(this.line);
-    if (!kept || this.api.token) return;
+    if (this.api.token) return;
+    this.restorePending();
+    if (!kept) return;
     this.api.token = kept.token;
     this.set({ read: kept.read });
     this.socket.start();
     await this.look();
+  }
+
+  private loadAgain(): void {
+    clearTimeout(this.loadTimer);
+    this.loadTimer = setTimeout(() => this.state.phase === "failed" && void this.load(), waitBefore(this.attempt, Math.random()) + 1000);
+    this.attempt += 1;
+  }
+
+  /** What was written and had not left when the page was closed leaves now, under the keys it had. */
+  private restorePending(): void {
+    const kept = memory.recallPending(this.line);
+    if (!kept.length || this.state.thread.pending.length) return;
+    const thread = kept.reduce((so, own) => threads.write(so, { ...own, files: [] }), this.state.thread);
+    this.setThread(thread);
+    void this.flush();
   }
 
   /** The waiting time ages: ask again when the shopper opens the panel. */
@@ -176,6 +209,7 @@ export class Talk {
   }
 
   private setThread(thread: threads.Thread): void {
+    if (thread.pending !== this.state.thread.pending) memory.keepPending(this.line, thread.pending);
     this.set({ thread });
   }
 
@@ -196,11 +230,21 @@ export class Talk {
         clearTimeout(this.typingTimer);
         this.typingTimer = setTimeout(() => this.set({ isTyping: false }), TYPING_SHOWN);
         return;
+      case "live.away":
+        return this.set({ isDeaf: true });
       case "message.added":
+        if (event.seq > this.state.thread.upTo) void this.look();
+        return;
       case "message.state":
+        this.changedFrom = Math.min(this.changedFrom, event.seq);
+        void this.look();
+        return;
+      case "resync":
+        this.set({ isDeaf: false });
+        void this.look();
+        return;
       case "conversation.changed":
       case "hello":
-      case "resync":
         void this.look();
     }
   }
@@ -212,7 +256,11 @@ export class Talk {
       return this.asking;
     }
     this.asking = this.readConversation()
+      .then(() => {
+        this.wasUnanswered = false;
+      })
       .catch((error: unknown) => {
+        this.wasUnanswered = true;
         if (error instanceof Refused && (error.status === 401 || error.status === 403)) this.forgetSession();
       })
       .finally(() => {
@@ -226,13 +274,17 @@ export class Talk {
   }
 
   private async readConversation(): Promise<void> {
-    const now = await this.api.conversation();
+    const changedFrom = this.changedFrom;
+    this.changedFrom = Infinity;
+    const from = Math.min(this.state.thread.upTo, changedFrom - 1);
+    let now = await this.api.conversation(from);
     const isOther = this.state.conversation !== null && now.conversation !== this.state.conversation;
-    const before = isOther ? { ...this.state.thread, said: [], lastSeq: 0 } : this.state.thread;
-    const thread = threads.merge(before, now.messages ?? []);
+    if (isOther && from > 0) now = await this.api.conversation(0);
+    const before = isOther ? { ...this.state.thread, said: [], lastSeq: 0, upTo: 0 } : this.state.thread;
+    const thread = threads.merge(before, now.messages ?? [], now.up_to);
     const heard = thread.said.at(-1)?.author === "agent" && thread.lastSeq > before.lastSeq;
+    this.setThread(thread);
     this.set({
-      thread,
       conversation: now.conversation,
       caseNumber: now.case_number || null,
       status: now.status,
@@ -241,6 +293,8 @@ export class Talk {
       ...(heard ? { isTyping: false } : {}),
       ...(isOther ? { read: 0 } : {}),
     });
+    // A page may hold less than all there is.
+    if (now.up_to < now.last_seq) this.askAgain = true;
   }
 
   private async flush(): Promise<void> {

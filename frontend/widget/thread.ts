@@ -19,19 +19,24 @@ export interface Thread {
   said: readonly Said[];
   pending: readonly Pending[];
   lastSeq: number;
+  /** The server vouches that nothing is missing up to this number: notes leave gaps that are none. */
+  upTo: number;
 }
 
 export type Item = { kind: "said"; key: string; said: Said } | { kind: "pending"; key: string; pending: Pending };
 
-export const EMPTY: Thread = { said: [], pending: [], lastSeq: 0 };
+export const EMPTY: Thread = { said: [], pending: [], lastSeq: 0, upTo: 0 };
 
-/** Take in what the API returned: one message per number, the newer copy wins, order by number. */
-export function merge(thread: Thread, messages: readonly Said[]): Thread {
+/**
+ * Take in what the API returned: one message per number, the newer copy wins, order by number.
+ * upTo: the number up to which it is whole, if it was asked for from ``thread.upTo`` or before.
+ */
+export function merge(thread: Thread, messages: readonly Said[], upTo = thread.upTo): Thread {
   const bySeq = new Map(thread.said.map((said) => [said.seq, said]));
   for (const message of messages) bySeq.set(message.seq, message);
   const said = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   const pending = thread.pending.filter((own) => own.seq === undefined || !bySeq.has(own.seq));
-  return { said, pending, lastSeq: Math.max(thread.lastSeq, said.at(-1)?.seq ?? 0) };
+  return { said, pending, lastSeq: Math.max(thread.lastSeq, said.at(-1)?.seq ?? 0), upTo: Math.max(thread.upTo, upTo) };
 }
 
 /** Show a message at once, before the server has it. The same client key is the same message. */

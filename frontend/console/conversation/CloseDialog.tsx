@@ -98,10 +98,11 @@ function useClose({ tenant, conversation, picked, note, onDone }: Props & { pick
   const client = useQueryClient();
   const navigate = useNavigate();
   const [isBusy, setIsBusy] = useState(false);
+  const [key] = useState(() => crypto.randomUUID());
   const submit = async () => {
     if (!picked || isBusy) return;
     setIsBusy(true);
-    const done = await attempt(() => close(tenant, conversation.id, picked, note.trim()).then(() => true));
+    const done = await attempt(() => close(tenant, conversation.id, picked, note.trim(), key).then(() => true));
     setIsBusy(false);
     if (!done) return;
     onDone();

@@ -34,9 +34,10 @@ export function TransferDialog({ work, conversation, onDone }: Props) {
   const [to, setTo] = useState<Target | null>(null);
   const query = useQuery({ queryKey: ["targets", work.id], queryFn: () => targets(work.id), staleTime: 0, gcTime: 0 });
   const number = conversation.case_number;
+  const [key] = useState(() => crypto.randomUUID());
   const submit = async () => {
     if (!to) return;
-    const done = await attempt(() => transfer(work.id, { ...to, note: note.trim() }).then(() => true));
+    const done = await attempt(() => transfer(work.id, { ...to, note: note.trim(), client_key: key }).then(() => true));
     if (!done) return;
     onDone();
     toast(say("talk.transferred", { number }));

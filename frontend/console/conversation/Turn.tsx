@@ -5,6 +5,7 @@ import type { Conversation, Message } from "../../shared/model";
 import { useMe } from "../session";
 import { useWords } from "../words/load";
 import { Attachments } from "./Attachments";
+import { Decision } from "./Decision";
 import type { Block } from "./grouping";
 import { MailBody } from "./MailBody";
 
@@ -25,7 +26,7 @@ export function Turn({ block, tenant, conversation }: Props) {
         <Hour at={first.created_at} />
       </header>
       {block.messages.map((message) => (
-        <Said key={message.id} message={message} tenant={tenant} isMail={isMail} />
+        <Said key={message.id} message={message} tenant={tenant} conversation={conversation.id} isMail={isMail} />
       ))}
     </article>
   );
@@ -62,7 +63,7 @@ const GROUNDS: Record<string, string> = {
   note: "bg-paper border border-paper-line",
 };
 
-function Said({ message, tenant, isMail }: { message: Message; tenant: string; isMail: boolean }) {
+function Said({ message, tenant, conversation, isMail }: { message: Message; tenant: string; conversation: string; isMail: boolean }) {
   const isWide = isMail && Boolean(message.html);
   return (
     <div className={cx("flex min-w-0 flex-col gap-1", message.direction === "out" && "items-end", isWide ? "w-full" : "max-w-[min(68ch,92%)]")}>
@@ -76,6 +77,7 @@ function Said({ message, tenant, isMail }: { message: Message; tenant: string; i
         <Attachments tenant={tenant} files={message.attachments} />
       </div>
       {message.direction === "out" && <DeliveryWords message={message} />}
+      {message.direction === "out" && BAD.includes(message.delivery) && <Decision message={message} tenant={tenant} conversation={conversation} />}
     </div>
   );
 }

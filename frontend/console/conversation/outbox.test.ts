@@ -35,6 +35,26 @@ test("what could not leave is kept and sent again with the same key", async () =
   expect(second).toBe(first);
 });
 
+test("what the server cannot take now leaves by itself, in the order in which it was written", async () => {
+  vi.useFakeTimers();
+  const client = new QueryClient();
+  const texts = () => fetched.mock.calls.filter(([path]) => String(path).endsWith("/reply")).map(([, init]) => (JSON.parse(String(init!.body)) as { text: string }).text);
+  fetched.mockImplementation(() => Promise.resolve(answer(503, { code: "database_away", message: "away" })));
+  say(client, said, []);
+  await vi.advanceTimersByTimeAsync(20);
+  say(client, { ...said, text: "y otra cosa" }, []);
+  await vi.advanceTimersByTimeAsync(20);
+  expect(useOutbox.getState().entries.map((each) => each.state)).toEqual(["queued", "queued"]);
+  expect(new Set(texts())).toEqual(new Set(["hola"]));
+  fetched.mockImplementation((_path, init) => Promise.resolve(answer(200, message(3, { direction: "out", text: String(init?.body) }))));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(useOutbox.getState().entries).toEqual([]);
+  expect(texts().slice(-2)).toEqual(["hola", "y otra cosa"]);
+  const keys = keysSent();
+  expect(new Set(keys).size).toBe(2);
+  vi.useRealTimers();
+});
+
 test("what waits is sent for its own author only", async () => {
   useOutbox.setState({ entries: [entry({ state: "queued" })] });
   await sendQueued(new QueryClient(), "paolo");

@@ -7,6 +7,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { create } from "zustand";
 
 import { ApiError } from "../../shared/api/http";
+import { waitBefore } from "../../shared/live/backoff";
 import type { Message } from "../../shared/model";
 import * as api from "../api";
 import type { Mode } from "./drafts";
@@ -67,7 +68,15 @@ export function say(client: QueryClient, said: Said, attached: readonly File[]):
   files.set(key, attached);
   const entry: Entry = { ...said, key, at, files: attached.length, state: "sending", why: "" };
   useOutbox.setState(({ entries }) => ({ entries: [...entries, entry] }));
-  void send(client, key);
+  if (before(entry).length) change(key, { state: "queued" });
+  else void send(client, key);
+}
+
+/** What of the same conversation is still to leave before it. */
+function before(entry: Entry): Entry[] {
+  const { entries } = useOutbox.getState();
+  const place = entries.findIndex((each) => each.key === entry.key);
+  return entries.slice(0, place).filter((each) => each.conversation === entry.conversation && (each.state === "queued" || each.state === "sending"));
 }
 
 export async function send(client: QueryClient, key: string): Promise<void> {
@@ -78,12 +87,27 @@ export async function send(client: QueryClient, key: string): Promise<void> {
     const message = await post(entry);
     putMessages(client, entry.tenant, entry.conversation, [message]);
     drop(key);
-    await grow(client, entry.tenant, entry.conversation);
+    attempt = 0;
+    void grow(client, entry.tenant, entry.conversation);
   } catch (error) {
     const known = error instanceof ApiError ? error : undefined;
-    if (known?.offline || (known && known.status >= 502)) change(key, { state: "queued" });
-    else change(key, { state: "failed", why: known?.message ?? String(error) });
+    if (known?.offline || known?.away) {
+      change(key, { state: "queued" });
+      comeAgain(client, entry.owner);
+      return;
+    }
+    change(key, { state: "failed", why: known?.message ?? String(error) });
   }
+  await sendQueued(client, entry.owner);
+}
+
+let attempt = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** The socket may stand while the server cannot serve: no reconnection would say when to try again. */
+function comeAgain(client: QueryClient, owner: string): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void sendQueued(client, owner), waitBefore(attempt++));
 }
 
 function post(entry: Entry): Promise<Message> {
@@ -92,10 +116,10 @@ function post(entry: Entry): Promise<Message> {
   return api.reply(entry.tenant, entry.conversation, said, files.get(entry.key) ?? []);
 }
 
-/** In their order, one after the other, whatever waits for a connection; only this person's. */
+/** In their order, whatever waits for a connection; only this person's. One that cannot leave holds up its conversation. */
 export async function sendQueued(client: QueryClient, owner: string): Promise<void> {
-  for (const entry of useOutbox.getState().entries)
-    if (entry.state === "queued" && entry.owner === owner) await send(client, entry.key);
+  const next = useOutbox.getState().entries.find((entry) => entry.state === "queued" && entry.owner === owner && !before(entry).length);
+  if (next) await send(client, next.key);
 }
 
 /** Entries of a conversation that the server's messages do not yet show. */

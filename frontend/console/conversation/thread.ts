@@ -2,6 +2,7 @@
 
 import { useQuery, type QueryClient } from "@tanstack/react-query";
 
+import { waitBefore } from "../../shared/live/backoff";
 import type { Message, Thread } from "../../shared/model";
 import * as api from "../api";
 
@@ -36,12 +37,14 @@ export function putMessages(client: QueryClient, tenant: string, conversation: s
   });
 }
 
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
 /** Fetch what came after ``after`` (default: the last message known) into an opened conversation. */
-export async function grow(client: QueryClient, tenant: string, conversation: string, after?: number): Promise<void> {
+export async function grow(client: QueryClient, tenant: string, conversation: string, after?: number, attempt = 0): Promise<void> {
   const key = threadKey(tenant, conversation);
   const known = client.getQueryData<Thread>(key);
   if (!known) return;
-  let from = Math.min(after ?? Infinity, known.messages.at(-1)?.seq ?? 0);
+  let from = Math.min(after ?? Infinity, lastWhole(known.messages));
   try {
     for (;;) {
       const { messages, last_seq } = await api.messagesAfter(tenant, conversation, from);
@@ -52,6 +55,14 @@ export async function grow(client: QueryClient, tenant: string, conversation: st
     const grown = client.getQueryData<Thread>(key);
     if (grown && !isWhole(grown.messages)) await client.invalidateQueries({ queryKey: key });
   } catch {
-    await client.invalidateQueries({ queryKey: key, refetchType: "none" });
+    // Nobody rings twice: what could not be fetched now is asked for again.
+    clearTimeout(waiting.get(conversation));
+    waiting.set(conversation, setTimeout(() => void grow(client, tenant, conversation, after, attempt + 1), waitBefore(attempt)));
   }
+}
+
+/** The number before the first gap. */
+export function lastWhole(messages: Message[]): number {
+  const place = messages.findIndex((message, at) => at > 0 && message.seq !== messages[at - 1]!.seq + 1);
+  return (place === -1 ? messages.at(-1) : messages[place - 1])?.seq ?? 0;
 }

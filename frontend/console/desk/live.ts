@@ -14,22 +14,34 @@ const watched = new Map<string, { type: "watch"; tenant: string; conversation: s
 let watchesFloor = false;
 let hasDesk = false;
 
+/** Without doorbells, and while the last question went unanswered. */
+const POLL_MS = 5_000;
+/** With them: the last frame may be lost, too, and no later one shows the gap. */
+const LOOK_MS = 30_000;
+
 /** ``desk``: whether this person has a desk of their own (an operator only looks on). */
 export function startLive(client: QueryClient, person: string, desk: boolean): () => void {
   hasDesk = desk;
   live = openLive<DeskEvent>("/ws/desk/", {
     hear: (event) => dispatch(client, event),
     state: (link) => {
-      useDesk.setState({ link });
+      useDesk.setState({ link, isDeaf: false });
       if (link === "up") comeBack(client, person);
     },
   });
-  const poll = setInterval(() => hasDesk && useDesk.getState().link !== "up" && void sync(), 5000);
+  const poll = setInterval(() => isOnItsOwn() && void catchUp(client), POLL_MS);
+  const look = setInterval(() => !isOnItsOwn() && void catchUp(client), LOOK_MS);
   return () => {
     clearInterval(poll);
+    clearInterval(look);
     live?.close();
     live = undefined;
   };
+}
+
+function isOnItsOwn(): boolean {
+  const { link, isDeaf, error } = useDesk.getState();
+  return link !== "up" || isDeaf || error !== null;
 }
 
 /** After each (re)connection: watch again, ask for what was missed, send what was kept. */
@@ -75,7 +87,11 @@ function dispatch(client: QueryClient, event: DeskEvent): void {
       return catchFeed(event.n);
     case "hello":
       return catchFeed(event.seq);
+    case "live.away":
+      useDesk.setState({ isDeaf: true });
+      return;
     case "resync":
+      useDesk.setState({ isDeaf: false });
       void catchUp(client);
   }
 }

@@ -11,6 +11,8 @@ interface DeskStore {
   desk: Desk | null;
   error: unknown;
   link: Link;
+  /** The socket stands, but no doorbell reaches it: the desk asks by itself. */
+  isDeaf: boolean;
   typing: Record<string, { who: string; until: number }>;
   said: { id: number; text: string };
   /** The conversation just taken, whose composer is to have the focus. */
@@ -22,6 +24,7 @@ export const useDesk = create<DeskStore>(() => ({
   desk: null,
   error: null,
   link: "opening",
+  isDeaf: false,
   typing: {},
   said: { id: 0, text: "" },
   compose: "",

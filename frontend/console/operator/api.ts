@@ -13,3 +13,12 @@ export const issue = (id: string) => post(`${INVOICE}/issue`, { path: { invoice:
 export const pdfPath = (id: string) => `/api/desk/invoices/${id}/pdf`;
 export const openShop = (shop: NewShop) => post("/api/desk/clients", { body: shop });
 export const people = () => get("/api/desk/people");
+
+const QUARANTINED = "/api/desk/clients/{tenant}/quarantine/{receipt}";
+
+export const heldUp = () => get("/api/desk/held-up");
+export const heldUpAt = (tenant: string) => get("/api/desk/clients/{tenant}/held-up", { path: { tenant } });
+export const openQuarantined = (tenant: string, receipt: string) => get(QUARANTINED, { path: { tenant, receipt } });
+export const handleAgain = (tenant: string, receipt: string) => post(`${QUARANTINED}/handle-again`, { path: { tenant, receipt } });
+export const setAside = (tenant: string, receipt: string, reason: string) =>
+  post(`${QUARANTINED}/set-aside`, { path: { tenant, receipt }, body: { reason } });

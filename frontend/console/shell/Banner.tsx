@@ -12,7 +12,9 @@ export function Banner() {
   const say = useWords();
   const link = useDesk((state) => state.link);
   const unreachable = useDesk((state) => state.error instanceof ApiError && state.error.offline);
-  const isDown = link === "down";
+  const isDeaf = useDesk((state) => state.isDeaf);
+  const isAway = useDesk((state) => state.error instanceof ApiError && state.error.away);
+  const isDown = link === "down" || isDeaf || isAway;
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (!isDown) return setShown(false);
@@ -23,7 +25,7 @@ export function Banner() {
   return (
     <div role="status" className="flex items-center gap-2 border-b border-line bg-warn-soft px-4 py-1.5 text-13 text-warn">
       <Icon name="wifi_off" />
-      {say(unreachable ? "shell.offlineBanner" : "shell.slowBanner")}
+      {say(unreachable ? "shell.offlineBanner" : isAway ? "shell.awayBanner" : "shell.slowBanner")}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, type LinkProps } from "@tanstack/react-router";
 
 import { cx } from "../../shared/components/cx";
@@ -10,6 +10,7 @@ import type { Me } from "../../shared/model";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
 import { useDesk } from "../desk/store";
 import { changeMe } from "../api";
+import { heldUpQuery } from "../operator/heldUp";
 import { has, signOut, useMe } from "../session";
 import { useWords, type Key } from "../words/load";
 import { useLooks } from "./looks";
@@ -36,6 +37,7 @@ export function placesOf(me: Me): Place[] {
     has(me, "operator") && { to: "/billing", icon: "invoice", name: "shell.places.billing" },
     has(me, "operator") && { to: "/shops/new", icon: "shop", name: "shell.places.shops" },
     has(me, "operator") && { to: "/people", icon: "people", name: "shell.places.people" },
+    has(me, "operator") && { to: "/held-up", icon: "warn", name: "shell.places.heldUp" },
   ];
   return places.filter((place) => place !== false);
 }
@@ -48,6 +50,9 @@ export function Rail() {
   const say = useWords();
   const me = useMe();
   const unreadScores = useDesk((state) => state.desk?.evaluations_unread ?? 0);
+  const heldUp = useQuery({ ...heldUpQuery, enabled: has(me, "operator") });
+  const newAt = (icon: IconName) => (icon === "score" ? unreadScores : icon === "warn" ? (heldUp.data?.total ?? 0) : 0);
+  const nameOf = (place: Place) => (newAt(place.icon) ? say("shell.placeWith", { place: say(place.name), count: newAt(place.icon) }) : say(place.name));
   return (
     <nav
       aria-label={say("shell.nav")}
@@ -58,12 +63,12 @@ export function Rail() {
           key={place.to}
           to={place.to!}
           activeOptions={{ exact: place.exact, includeSearch: false }}
-          aria-label={say(place.name)}
-          title={say(place.name)}
+          aria-label={nameOf(place)}
+          title={nameOf(place)}
           className={SPOT}
         >
           <Icon name={place.icon} size={18} />
-          {place.icon === "score" && unreadScores > 0 && <Dot />}
+          {newAt(place.icon) > 0 && <Dot />}
         </Link>
       ))}
       <div className="md:mt-auto" />
@@ -79,7 +84,7 @@ export function Rail() {
 }
 
 function Dot() {
-  return <span className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" />;
+  return <span aria-hidden className="absolute top-1.5 right-1.5 size-2 rounded-full bg-accent" />;
 }
 
 export function initials(name: string): string {

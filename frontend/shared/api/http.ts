@@ -16,6 +16,11 @@ export class ApiError extends Error {
   get offline(): boolean {
     return this.status === 0;
   }
+
+  /** The server is there and cannot serve now: the same again, a little later. */
+  get away(): boolean {
+    return this.status >= 502 && this.status <= 504;
+  }
 }
 
 type Body = object | FormData | undefined;

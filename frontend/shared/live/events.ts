@@ -11,4 +11,5 @@ export type DeskEvent =
   | { type: "floor.changed" }
   | { type: "evaluation.shared"; n: number; tenant: string; evaluation: string }
   | { type: "conversation.changed"; tenant: string; conversation: string }
+  | { type: "live.away" }
   | { type: "resync" };

@@ -1,9 +1,10 @@
 import { account } from "./account";
 import { desk } from "./desk";
 import { floor } from "./floor";
+import { heldUp } from "./heldUp";
 import { operator } from "./operator";
 import { quality } from "./quality";
 import { shell } from "./shell";
 import { talk } from "./talk";
 
-export const words = { account, desk, floor, operator, quality, shell, talk };
+export const words = { account, desk, floor, heldUp, operator, quality, shell, talk };
