@@ -79,6 +79,18 @@ class LiveStack:
                 raise RuntimeError(f"Daphne did not come up:\n{self.log('web')}")
             time.sleep(0.05)
 
+    def start_second_web(self, **environment: str) -> int:
+        """Another Daphne over the same database, for one test, with other settings if any are given; its port."""
+        port = free_port()
+        arguments = ("-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application")
+        self.extras["web-2"] = process = self._run("web-2", *arguments, **environment)
+        deadline = time.monotonic() + _PATIENCE
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the second Daphne did not come up:\n{self.log('web-2')}")
+            time.sleep(0.05)
+        return port
+
     def kill_web(self) -> None:
         assert self.web is not None
         self.web.kill()
@@ -158,12 +170,12 @@ class LiveStack:
         self.tap.write_bytes(b"")
         reset_desks()
 
-    def _run(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _run(self, name: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=settings.ROOT,
-                env=self.environment,
+                env={**self.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -105,6 +105,23 @@ def shown_to_shopper(conversation_id: UUID, after: int = 0, *, files_at: str, li
     return [_shown(row, files_at) for row in found]
 
 
+def whole_up_to(messages: list[Json], last_seq: int, *, limit: int = PAGE) -> int:
+    """The number up to which a page of messages is all there is: a shopper sees no notes, hence gaps that are none.
+
+    last_seq: of the conversation, read before the messages.
+    """
+    last = int(messages[-1]["seq"]) if messages else 0
+    return last if len(messages) >= limit else max(last, last_seq)
+
+
+def spoke_last(conversation_id: UUID) -> str:
+    """The alias of the agent who spoke last, or empty."""
+    said = Message.objects.filter(
+        conversation=conversation_id, direction=Message.Direction.OUT, author=Message.Author.AGENT
+    )
+    return said.order_by("-seq").values_list("alias", flat=True).first() or ""
+
+
 def previews(read: Mapping[UUID, int]) -> dict[UUID, Json]:
     """What a list of work shows of each conversation: conversation → number read up to. Two queries for any number.
 

@@ -121,6 +121,7 @@ class WidgetConversationSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=["new", *Conversation.Status.values])
     messages = ShownMessageSerializer(many=True)
     last_seq = serializers.IntegerField()
+    up_to = serializers.IntegerField(help_text="Nothing that may be shown is missing between ``after`` and this.")
     agent = AgentAliasSerializer(allow_null=True)
     position = serializers.IntegerField(allow_null=True, help_text="Place in the queue, from 1; null when not waiting.")
 
@@ -128,6 +129,7 @@ class WidgetConversationSerializer(serializers.Serializer[Any]):
 class WidgetMessagesSerializer(serializers.Serializer[Any]):
     messages = ShownMessageSerializer(many=True)
     last_seq = serializers.IntegerField()
+    up_to = serializers.IntegerField(help_text="Nothing that may be shown is missing between ``after`` and this.")
 
 
 class ChoiceSerializer(serializers.Serializer[Any]):

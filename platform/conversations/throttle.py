@@ -13,13 +13,17 @@ from django.conf import settings
 from kernel.access import anyone, names_key
 from kernel.errors import Refusal
 from kernel.live import valkey
+from kernel.patience import Patience
 
 log = logging.getLogger(__name__)
+_patience = Patience(2.0)
 
 
 def require_leave(tenant_id: UUID, what: str, who: str) -> None:
     """Count one more ``what`` of ``who`` at this shop; Refusal too_many 429 past ``settings.RATES_PER_MINUTE``."""
     most = settings.RATES_PER_MINUTE[what]
+    if _patience.is_spent():
+        return
     key = rate_key(tenant_id, what, who)
     try:
         pipeline = valkey().pipeline(transaction=False)
@@ -27,6 +31,7 @@ def require_leave(tenant_id: UUID, what: str, who: str) -> None:
         pipeline.expire(key, 90)
         count = int(pipeline.execute()[0])
     except redis.RedisError:
+        _patience.lose()
         log.warning("rates cannot be counted")
         return
     if count > most:

@@ -93,9 +93,10 @@ class WidgetMessages(WidgetView):
         with enter(tenant):
             conversation = widget.conversation_of(visitor)
             if conversation is None:
-                return Response({"messages": [], "last_seq": 0})
+                return Response({"messages": [], "last_seq": 0, "up_to": 0})
             messages = reading.shown_to_shopper(conversation.id, after, files_at=FILES_AT)
-        return Response({"messages": messages, "last_seq": conversation.last_seq})
+        up_to = reading.whole_up_to(messages, conversation.last_seq)
+        return Response({"messages": messages, "last_seq": conversation.last_seq, "up_to": up_to})
 
     @extend_schema(
         operation_id="widget_say",
@@ -118,14 +119,20 @@ class WidgetMessages(WidgetView):
 
 
 class WidgetConversation(WidgetView):
-    @extend_schema(operation_id="widget_conversation", responses=shapes.WidgetConversationSerializer)
+    @extend_schema(
+        operation_id="widget_conversation",
+        parameters=[OpenApiParameter("after", int, description="Only messages above this number.")],
+        responses=shapes.WidgetConversationSerializer,
+    )
     def get(self, request: Request) -> Response:
         tenant, visitor = visitor_at(request)
+        after = _number(request.query_params.get("after", "0"))
         with enter(tenant):
             conversation = widget.conversation_of(visitor)
             if conversation is None:
                 return Response(_NOTHING_YET)
-            messages = reading.shown_to_shopper(conversation.id, files_at=FILES_AT)
+            messages = reading.shown_to_shopper(conversation.id, after, files_at=FILES_AT)
+            spoke = reading.spoke_last(conversation.id)
         return Response(
             {
                 "conversation": str(conversation.id),
@@ -133,7 +140,8 @@ class WidgetConversation(WidgetView):
                 "status": conversation.status,
                 "messages": messages,
                 "last_seq": conversation.last_seq,
-                "agent": _agent(tenant, conversation.id, messages),
+                "up_to": reading.whole_up_to(messages, conversation.last_seq),
+                "agent": _agent(tenant, conversation.id, spoke),
                 "position": _position(tenant, conversation.id),
             }
         )
@@ -202,6 +210,7 @@ _NOTHING_YET: dict[str, Any] = {
     "status": "new",
     "messages": [],
     "last_seq": 0,
+    "up_to": 0,
     "agent": None,
     "position": None,
 }
@@ -262,10 +271,9 @@ def _disposition(name: str) -> str:
     return content_disposition_header(True, name) or "attachment"
 
 
-def _agent(tenant: Tenant, conversation_id: UUID, messages: list[dict[str, Any]]) -> dict[str, str] | None:
+def _agent(tenant: Tenant, conversation_id: UUID, spoke_last: str) -> dict[str, str] | None:
     """Whoever has it in hand, else who spoke last; under the name that the shop's customers know."""
     item = queue.open_item(conversation_id)
     if item is not None and item.agent is not None and item.state == item.State.ACTIVE:
         return {"alias": alias_for(item.agent, tenant)}
-    spoken = [row for row in messages if row["author"] == Message.Author.AGENT]
-    return {"alias": spoken[-1]["alias"]} if spoken else None
+    return {"alias": spoke_last} if spoke_last else None

@@ -81,6 +81,10 @@ class ConversationChanged(_Event, frozen=True, tag="conversation.changed"):
     conversation: str
 
 
+class LiveAway(_Event, frozen=True, tag="live.away"):
+    """No doorbell reaches this process now: ask by yourself, every few seconds, until ``resync`` comes."""
+
+
 class Resync(_Event, frozen=True, tag="resync"):
     """Doorbells may have been lost: ask for everything since your last number."""
 
@@ -96,6 +100,7 @@ Event = (
     | FloorChanged
     | EvaluationShared
     | ConversationChanged
+    | LiveAway
     | Resync
 )
 

@@ -7,9 +7,11 @@ once by the teller. A doorbell may be lost: readers notice the gap in ``n`` or `
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -20,9 +22,12 @@ import redis
 import redis.asyncio
 from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from kernel.access import Audience, Key, Undeclared, names_audience, shopper, staff
-from kernel.events import Event, Resync, encode
+from kernel.events import Event, LiveAway, Resync, encode
+from kernel.patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +38,9 @@ DISPATCH_CHANNEL = f"dispatch:{_DATABASE}"
 _SEPARATOR = b"\n"
 
 Listener = Callable[[bytes], None]
+# So long nobody tries to ring again after a failure; so often a silent subscription is asked whether it stands.
+AWAY_SECONDS = 1.0
+PING_SECONDS = 3.0
 
 
 @names_audience(staff(opens="desk", by="own"))
@@ -95,7 +103,9 @@ def valkey() -> redis.Redis:
     """The process's client for keys (thread-safe, pooled)."""
     global _client
     if _client is None:
-        _client = _Valkey.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2)
+        _client = _Valkey.from_url(
+            settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
+        )
     return _client
 
 
@@ -122,9 +132,13 @@ class _Ringer:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._line: Any = None
+        self._patience = Patience(AWAY_SECONDS)
 
     def ring(self, channel: str, frame: bytes) -> None:
-        """Send; once more on a new connection where the old one is gone. RedisError or OSError if that fails too."""
+        """Send; once more on a new connection where the old one is gone. RedisError or OSError if that fails too, and
+        for a second after that without a try."""
+        if self._patience.is_spent():
+            raise redis.ConnectionError("Valkey was away a moment ago")
         with self._lock:
             if self._line is not None:
                 try:
@@ -133,11 +147,13 @@ class _Ringer:
                 except (redis.RedisError, OSError):
                     self._line.disconnect()
             self._line = None
+            self._patience.lose()
             line: Any = valkey().connection_pool.make_connection()
             line.connect()
             line.send_command("CLIENT", "REPLY", "OFF")
             line.send_command("PUBLISH", channel, frame, check_health=False)
             self._line = line
+            self._patience.regain()
 
     def forget(self) -> None:
         """In a child process: the connection is the parent's."""
@@ -157,17 +173,24 @@ def _publish(channel: str, frame: bytes) -> None:
 
 
 class Hub:
-    """The process's listeners by audience. Lives in one event loop."""
+    """The process's listeners by audience. Lives in one event loop.
+
+    While no subscription stands, each listener is told so (``live.away``); once it stands again, to ask for what it
+    missed (``resync``).
+    """
 
     def __init__(self) -> None:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._reader: asyncio.Task[None] | None = None
+        self._is_away = False
 
     def join(self, audience: str, listener: Listener) -> None:
         _require_audience(audience)
         self._listeners[audience].add(listener)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.get_running_loop().create_task(self._read())
+        if self._is_away:
+            listener(encode(LiveAway()))
 
     def leave(self, audience: str, listener: Listener) -> None:
         listeners = self._listeners.get(audience)
@@ -183,32 +206,52 @@ class Hub:
             for listener in tuple(self._listeners.get(audience, ())):
                 listener(frame)
 
-    def resync_all(self) -> None:
-        frame = encode(Resync())
+    def tell_all(self, event: Event) -> None:
+        """Everybody who listens in this process."""
+        frame = encode(event)
         for listeners in tuple(self._listeners.values()):
             for listener in tuple(listeners):
                 listener(frame)
 
     async def _read(self) -> None:
         delay = 0.05
-        was_lost = False
         while True:
-            client = redis.asyncio.Redis.from_url(settings.VALKEY_URL, socket_timeout=None)
+            client = redis.asyncio.Redis.from_url(settings.VALKEY_URL, socket_timeout=None, socket_connect_timeout=2)
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(CHANNEL)
-                    if was_lost:
-                        self.resync_all()
                     delay = 0.05
-                    async for message in pubsub.listen():
-                        self.deliver(message["data"])
+                    await self._listen(pubsub)
             except (redis.RedisError, OSError):
                 log.warning("live subscription lost; again in %.2f s", delay)
-                was_lost = True
+                if not self._is_away:
+                    self._is_away = True
+                    self.tell_all(LiveAway())
                 await asyncio.sleep(delay)
-                delay = min(delay * 2, 2.0)
+                delay = min(delay * 2, 1.0)
             finally:
-                await client.aclose()
+                with contextlib.suppress(redis.RedisError, OSError):
+                    await client.aclose()
+
+    async def _listen(self, pubsub: Any) -> None:
+        """Until the line breaks, or nothing is heard on it though it was asked."""
+        heard_at, is_asked = time.monotonic(), False
+        await pubsub.ping()
+        while True:
+            message = await pubsub.get_message(timeout=PING_SECONDS)
+            if message is None:
+                if is_asked and time.monotonic() - heard_at > 2 * PING_SECONDS:
+                    raise TimeoutError("the live subscription fell silent")
+                is_asked = True
+                await pubsub.ping()
+                continue
+            heard_at, is_asked = time.monotonic(), False
+            if self._is_away:
+                # The answer to the first ping: what is published from now on is heard.
+                self._is_away = False
+                self.tell_all(Resync())
+            if message["type"] == "message":
+                self.deliver(message["data"])
 
 
 hub = Hub()

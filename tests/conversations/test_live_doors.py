@@ -80,9 +80,9 @@ class Widget:
             yield opened
 
 
-def next_of(browser: ClientConnection, kind: str) -> dict[str, Any]:
+def next_of(browser: ClientConnection, kind: str, *, seconds: float = IN_TIME) -> dict[str, Any]:
     while True:
-        event: dict[str, Any] = json.loads(browser.recv(timeout=IN_TIME))
+        event: dict[str, Any] = json.loads(browser.recv(timeout=seconds))
         if event["type"] == kind:
             return event
 

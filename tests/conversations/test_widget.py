@@ -39,7 +39,7 @@ def test_config_shows_the_shop_before_anybody_writes(acme: Tenant, shop_client: 
 
 def test_nothing_is_stored_before_the_shopper_writes(acme: Tenant, visitor: Visitor) -> None:
     assert visitor.get("conversation").json()["conversation"] is None
-    assert visitor.get("messages").json() == {"messages": [], "last_seq": 0}
+    assert visitor.get("messages").json() == {"messages": [], "last_seq": 0, "up_to": 0}
     assert visitor.post("typing").json() == {"ok": True}
     assert visitor.post("leave").json() == {"ok": True}
     assert counts(acme) == (0, 0)
