@@ -219,7 +219,9 @@ class Hub:
             client = redis.asyncio.Redis.from_url(settings.VALKEY_URL, socket_timeout=None, socket_connect_timeout=2)
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    # A line that fell silent in its handshake would be waited for without end.
+                    async with asyncio.timeout(2 * PING_SECONDS):
+                        await pubsub.subscribe(CHANNEL)
                     delay = 0.05
                     await self._listen(pubsub)
             except (redis.RedisError, OSError):
