@@ -78,13 +78,16 @@ def _empty_receipts(conversation_ids: Sequence[UUID], addresses: Sequence[str]) 
     sought = [address for address in addresses if len(address) >= _SHORTEST]
     alone = Receipt.objects.filter(message__isnull=True).exclude(external_id__startswith=_ERASED)
     for row in alone.iterator(chunk_size=20) if sought else ():
-        if mentions(bytes(row.payload) + f"\n{row.external_id}\n{row.error}".encode("utf-8", "replace"), sought):
+        beside = f"\n{row.external_id}\n{row.error}\n{row.note}"
+        if mentions(bytes(row.payload) + beside.encode("utf-8", "replace"), sought):
             ids.append(row.pk)
     found = list(Receipt.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("id").defer("payload"))
     for row in found:
         Receipt.objects.filter(pk=row.pk).update(
             payload=b"",
             error="",
+            note="",
+            sender="",
             external_id=spent_id(row.line_id, row.external_id),
             state=row.state if row.state == Receipt.State.DONE else Receipt.State.REFUSED,
             next_attempt_at=None,

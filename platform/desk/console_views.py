@@ -127,8 +127,6 @@ class TransferView(APIView):
         asked = TransferTo(data=request.data)
         asked.is_valid(raise_exception=True)
         to = asked.validated_data
-        if (to["queue"] is None) == (to["agent"] is None):
-            raise invalid("Name a queue or an agent to hand this on to; nothing was changed.")
         item = WorkItem.objects.filter(pk=work_item).first()
         if item is None:
             raise not_found()
