@@ -61,6 +61,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--shops", type=int, default=5)
     parser.add_argument("--think", type=float, default=4.0, help="mean pause of a shopper, in seconds")
     parser.add_argument("--limit", type=int, default=1_000_000_000, help="messages of shoppers at most")
+    parser.add_argument("--windows", type=int, default=-1, help="visitors with a real browser (2 in long runs)")
     parser.add_argument("--backlog", type=int, default=100_000, help="messages of F14")
     parser.add_argument("--folder", default="", help="where logs, histories and the report go")
     return parser.parse_args()
@@ -75,6 +76,7 @@ async def _run(rig: Rig, options: argparse.Namespace, folder: Path) -> dict[str,
     from tests.faults.load import Load
     from tests.faults.schedule import drain, inject_until
     from tests.faults.shoppers import Pace
+    from tests.faults.windows import has_browser
 
     chance = random.Random(options.seed)
     began = time.monotonic()
@@ -85,7 +87,8 @@ async def _run(rig: Rig, options: argparse.Namespace, folder: Path) -> dict[str,
     await rig.await_port(rig.ports["maildoor"])
     journal = Journal(folder / "history.jsonl")
     pace = Pace(random.Random(options.seed + 1), think=options.think, limit=options.limit)
-    load = Load(rig, cast, journal, pace, options.shoppers)
+    windows = options.windows if options.windows >= 0 else 2 * (options.minutes > 5)
+    load = Load(rig, cast, journal, pace, options.shoppers, windows=windows if has_browser() else 0)
     await load.start()
     print(
         f"{time.monotonic() - began:6.1f} s  {options.shoppers} shoppers and {options.agents} agents are at it",

@@ -64,6 +64,26 @@ def _ends(case: Case) -> Iterator[Violation]:
             yield Violation("I2", f"{event['who']} looked last and saw {event['seen']} of {last}", event["t"])
 
 
+def check_pages(case: Case) -> Iterator[Violation]:
+    """I2, I3: what stood in a browser's window stood there once, in the order of the numbers; at the end, all of it."""
+    for event in (*case.by_what["dom"], *case.by_what["dom_at_end"]):
+        keys = event["keys"]
+        if len(set(keys)) < len(keys):
+            yield Violation("I2", f"{event['who']} has a message twice on the page", event["t"])
+        numbers = [case.by_key[key][0]["seq"] for key in keys if key in case.by_key]
+        if numbers != sorted(numbers):
+            yield Violation("I3", f"{event['who']} has messages in another order on the page", event["t"])
+        if unknown := [key for key in keys if key not in case.by_key]:
+            yield Violation("I1", f"{event['who']} was shown {unknown[:3]} as sent, which is not stored", event["t"])
+    for event in case.by_what["dom_at_end"]:
+        first = next((case.by_key[key][0] for key in event["keys"] if key in case.by_key), None)
+        if first is not None and not event["pending"]:
+            rows = [row for row in case.talks[first["conversation_id"]] if row["direction"] in TO_SHOPPERS]
+            missing = [key for row in rows if (key := key_of(row["text"])) and key not in event["keys"]]
+            if missing:
+                yield Violation("I2", f"{event['who']} looked last and misses {missing[:3]} on the page", event["t"])
+
+
 def check_sequence(case: Case) -> Iterator[Violation]:
     """I3: numbers 1…n without a gap, and in the order in which the sender saw them acknowledged."""
     last = {row["id"]: row["last_seq"] for row in case.dump["conversations"]}
@@ -190,6 +210,7 @@ def check_sent_once(case: Case) -> Iterator[Violation]:
 CHECKS = (
     check_stored_once,
     check_shown_once,
+    check_pages,
     check_sequence,
     check_kept_apart,
     check_taken_once,

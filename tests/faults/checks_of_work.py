@@ -189,7 +189,7 @@ def _issued_moved(case: Case) -> Iterator[Violation]:
     invoices = {row["id"]: row for row in case.dump["invoices"]}
     for event in case.by_what["issued"]:
         now = invoices.get(event["invoice"])
-        if now is None or now["status"] != "issued" or str(now["total"]) != event["total"]:
+        if now is None or now["status"] != "issued" or now["total"] != Decimal(event["total"]):
             yield Violation("I6", f"issued invoice {event['invoice']} moved", event["t"])
 
 

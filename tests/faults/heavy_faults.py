@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from tests.faults.wire import Http
 
 SCHEMAS = 100
 _migrations = itertools.count(1)
-_FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+_FAKETIME = os.environ.get("LIBFAKETIME", "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 async def migrate_in_traffic(stage: Stage) -> float:

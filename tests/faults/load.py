@@ -12,6 +12,7 @@ from tests.faults.history import Journal
 from tests.faults.rig import Rig
 from tests.faults.shoppers import Chatter, Pace, Relayed, Shopper, Writer
 from tests.faults.sink import Sink
+from tests.faults.windows import Window
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Load:
     pace: Pace
     shoppers: int
     label: str = "s"
+    windows: int = 0
     people: list[Shopper] = field(default_factory=list)
     agents: list[Agent] = field(default_factory=list)
     tasks: list[asyncio.Future[None]] = field(default_factory=list)
@@ -36,6 +38,9 @@ class Load:
             shop = self.cast.shops[number % len(self.cast.shops)]
             name = f"{self.label}{number}"
             self.people.append(self._shopper(number, name, shop))
+        for number in range(self.windows):
+            shop = self.cast.shops[number % len(self.cast.shops)]
+            self.people.append(Window(f"window{number}", shop, self.journal, self.pace, port=browser))
         self.agents = [Agent(staff, self.cast, browser, self.journal, self.pace) for staff in self.cast.agents]
         self.tasks = [asyncio.create_task(each.run()) for each in self.agents]
         self.tasks += [asyncio.create_task(each.run()) for each in self.people]
@@ -54,12 +59,11 @@ class Load:
 
     async def stop(self) -> None:
         self.check_alive()
-        self.pace.talking = self.pace.listening = False
+        self.pace.end()
         for agent in self.agents:
             agent.reconnect()
         _, late = await asyncio.wait(self.tasks, timeout=20)
         for task in late:
-            print("late", task, task.get_stack() if hasattr(task, "get_stack") else "")
             task.cancel()
         with contextlib.suppress(Exception):
             await asyncio.gather(*self.tasks, return_exceptions=True)

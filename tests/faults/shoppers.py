@@ -33,9 +33,16 @@ class Pace:
     told: int = 0
     limit: int = 1_000_000_000
     repeats: float = 0.05
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def pause(self, factor: float = 1.0) -> None:
-        await asyncio.sleep(self.chance.expovariate(1 / max(0.001, self.think * factor)))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.ended.wait(), self.chance.expovariate(1 / max(0.001, self.think * factor)))
+
+    def end(self) -> None:
+        """Everybody goes home."""
+        self.talking = self.listening = False
+        self.ended.set()
 
     def may_say(self) -> bool:
         """Whether one more message may be begun; counts it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,8 @@ from tests.faults.history import Journal
 from tests.faults.load import Load
 from tests.faults.rig import Rig
 from tests.faults.shoppers import Relayed, Writer
+
+_NUMBERS = itertools.count(1)
 
 
 @dataclass
@@ -37,14 +40,14 @@ class Stage:
     async def open_chat(self) -> None:
         """A new conversation through the relay: somebody must be offered it."""
         shop, port = self.chance.choice(self.cast.shops), self.rig.links["browser"]
-        sender = Relayed(f"probe{time.monotonic():.2f}", shop, self.journal, self.load.pace, port=port)
+        sender = Relayed(f"caller{next(_NUMBERS)}", shop, self.journal, self.load.pace, port=port)
         await sender.say(sender.http)
         sender.http.drop()
 
     async def write_mail(self) -> None:
         """A new mail: its case number must be sent back."""
         shop, port = self.chance.choice(self.cast.shops), self.rig.ports["maildoor"]
-        await Writer(f"probe{time.monotonic():.2f}", shop, self.journal, self.load.pace, port=port).say()
+        await Writer(f"letter{next(_NUMBERS)}", shop, self.journal, self.load.pace, port=port).say()
 
     def ask_beside(self, ask: Callable[[], Awaitable[None]]) -> None:
         """The same without waiting for the answer."""
