@@ -26,7 +26,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-_TOKEN = re.compile(rb"cnry-([a-z0-9]+(?:-[a-z0-9]+)*?)-([0-9a-f]{12})(?![0-9a-f])", re.IGNORECASE)
+from config.replay import canaries as replay
+
 _SHORT = re.compile(rb"zq[0-9a-f]{6}(?![0-9a-f])", re.IGNORECASE)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{11,}={0,2}(?:\r?\n[A-Za-z0-9+/_-]{2,}={0,2})*")
 _HEX = re.compile(rb"(?:636e72792d)(?:[0-9a-f]{2})+", re.IGNORECASE)
@@ -42,7 +43,7 @@ def token_of(shop: Any) -> str:
     slug = _slug(shop)
     know(slug)
     _planted.append(slug)
-    return f"cnry-{slug}-{_digest('canary', slug)[:12]}"
+    return replay.token_of(slug)
 
 
 def short_of(shop: Any) -> str:
@@ -127,10 +128,8 @@ def as_bytes(blob: Any) -> bytes:
 
 def _found(blob: Any) -> Iterator[tuple[str, str]]:
     for content in readings(blob):
-        for match in _TOKEN.finditer(content):
-            slug, digest = match.group(1).decode().lower(), match.group(2).decode().lower()
-            if _digest("canary", slug)[:12] == digest:
-                yield slug, match.group().decode().lower()
+        for slug in replay.owners_in(content):
+            yield slug, replay.token_of(slug)
         for match in _SHORT.finditer(content):
             token = match.group().decode().lower()
             if token in _shorts:
@@ -210,7 +209,7 @@ def _of_pdf(content: bytes) -> Iterator[bytes]:
     # A reader drops the hyphen at which a line was broken.
     squeezed = re.sub(r"[\s\-\N{HYPHEN}\N{SOFT HYPHEN}]+", "", text.decode("utf-8", "replace")).lower()
     for slug in set(_shorts.values()):
-        token = f"cnry-{slug}-{_digest('canary', slug)[:12]}"
+        token = replay.token_of(slug)
         if token.replace("-", "") in squeezed:
             yield token.encode()
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
+from config.replay.canaries import owners_in
+
 
 def _hear(port: int, cookies: list[str], frames: Any, ready: Any) -> None:
     async def one(cookie: str, opened: asyncio.Semaphore, count: list[int]) -> None:
@@ -52,6 +54,7 @@ class Ears:
     def __init__(self, port: int, cookies: list[str]) -> None:
         context = multiprocessing.get_context("spawn")
         self.frames: Any = context.Queue()
+        self.words = 0  # frames that said what somebody wrote
         ready = context.Queue()
         self.process = context.Process(target=_hear, args=(port, cookies, self.frames, ready), daemon=True)
         self.process.start()
@@ -66,6 +69,7 @@ class Ears:
                 at, frame = self.frames.get(timeout=max(0.01, deadline - time.monotonic()))
             except queue.Empty:
                 raise TimeoutError(f"{len(found)} of {count} frames {kind!r} came") from None
+            self.words += bool(owners_in(json.dumps(frame)))
             if frame["type"] == kind:
                 found.append((at, frame))
         return found

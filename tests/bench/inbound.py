@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from config.replay.canaries import owners_in, token_of
 from tests.bench.figures import Line, interleave, quantile, show, spread, table
 from tests.bench.variants import bench_servers
 
@@ -125,7 +126,7 @@ class Run:
             key=f"{thread}-{self.sent}-{self.chance.random()}",
             sender=thread,
             thread=thread,
-            text="Where is my parcel? It should have arrived on Monday.",
+            text=f"Where is my parcel? It should have arrived on Monday. {token_of(f'bench-{tenant}')}",
         )
 
     def _open(self, caller: Any) -> None:
@@ -193,7 +194,7 @@ class Run:
                     key=f"r{number}",
                     sender=f"t{number}",
                     thread=f"t{number}",
-                    text="Where is my parcel? It should have arrived on Monday.",
+                    text=f"Where is my parcel? It should have arrived on Monday. {token_of(f'bench-{tenant}')}",
                 )
 
         threads = [threading.Thread(target=send, args=(caller,)) for caller in self.callers]
@@ -217,9 +218,11 @@ class Run:
         from sla_contracts.models import Clock
         from tenants.models import Tenant
 
-        messages = conversations = 0
+        messages = conversations = foreign = 0
         for tenant in Tenant.objects.all():
             with enter(tenant):
+                texts = Message.objects.values_list("text", flat=True)
+                foreign += sum(owners_in(text) != {tenant.slug} for text in texts)
                 messages += Message.objects.filter(direction="in").count()
                 conversations += Conversation.objects.count()
         doubled = WorkItem.objects.values("conversation").annotate(n=Count("id")).filter(n__gt=1).count()
@@ -232,6 +235,8 @@ class Run:
             "clocks_off": 2 * conversations - Clock.objects.count(),
             "double_work_items": doubled,
             "double_offers": offers,
+            "foreign_texts": foreign,
+            "words_in_frames": self.ears.words,
         }
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from config.replay.canaries import owners_in, token_of
 from tests.bench.caller import Caller
 from tests.bench.figures import Line, interleave, quantile, show, spread, table
 from tests.bench.variants import bench_servers, beside, commit_without_waiting
@@ -158,13 +159,17 @@ class Visitor:
 
     def _reply(self, case: Case) -> None:
         self.number += 1
-        body = json.dumps({"text": "Thank you, it is on its way.", "client_key": f"bench-{self.number}"})
+        body = json.dumps(
+            {"text": f"Thank you, it is on its way. {token_of(case.token)}", "client_key": f"bench-{self.number}"}
+        )
         self._ask("POST", f"/api/desk/clients/{case.tenant}/conversations/{case.conversation}/reply", case, body)
 
     def _webhook(self, case: Case) -> None:
         self.number += 1
         name = f"w{self.number}"
-        self.caller.post(case.token, "s", key=name, sender=name, thread=name, text="Where is my parcel?")
+        self.caller.post(
+            case.token, "s", key=name, sender=name, thread=name, text=f"Where is my parcel? {token_of(case.token)}"
+        )
 
     def _ask(self, method: str, path: str, case: Case, body: str | None = None) -> None:
         key = "b" * 32
@@ -176,6 +181,8 @@ class Visitor:
         content = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
+        if owners_in(content) - {case.token}:
+            raise RuntimeError(f"{method} {path}: a text of {owners_in(content)} for {case.token}")
 
 
 def set_stage(tenants: int) -> list[Case]:
@@ -200,7 +207,8 @@ def set_stage(tenants: int) -> list[Case]:
     for number, person in enumerate(stage.agents):
         line = ShopLine.objects.select_related("tenant").get(token=f"bench-{number % tenants}")
         name = f"c{number}"
-        payload = {"id": name, "from": {"address": name, "name": name}, "text": "Where is my parcel?", "thread": name}
+        said = f"Where is my parcel? {token_of(line.token)}"
+        payload = {"id": name, "from": {"address": name, "name": name}, "text": said, "thread": name}
         receipts.accept_and_take_in(line=line, external_id=name, payload=json.dumps(payload).encode())
         item = WorkItem.objects.get(tenant=line.tenant, state="waiting")
         queue.offer(work_item_id=item.id, agent_id=person.pk)

@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from config.replay.agent import Ledger
+from config.replay.canaries import token_of
 from config.replay.checking import Finding, _compare
 from config.replay.corpus import load
 
@@ -40,7 +42,7 @@ def test_a_part_of_the_replay_comes_out_clean(db: None) -> None:
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         assert "cases      25  closed 25" in done.stdout
-        assert "lost 0  doubled 0  reordered 0  other 0" in done.stdout
+        assert "lost 0  doubled 0  reordered 0  other 0  foreign 0 of" in done.stdout
     finally:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.close()
@@ -60,6 +62,15 @@ def test_a_difference_is_found(got: list[str], where: str) -> None:
     _compare("thread 1", ["one", "two"], got, finding)
     assert getattr(finding, where)
     assert not finding.clean
+
+
+def test_a_text_of_another_shop_is_found() -> None:
+    ledger = Ledger()
+    ledger.require_own("work of acme", {"preview": f"x {token_of('acme')}"}, {"acme"})
+    assert (ledger.foreign, ledger.tokens_seen) == ([], 1)
+    ledger.require_own("work of acme", {"preview": f"x {token_of('acme-two')}"}, {"acme"})
+    assert ledger.foreign == ["work of acme holds a text of acme-two"]
+    assert not Finding(foreign=ledger.foreign).clean
 
 
 def test_what_agrees_is_clean() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from uuid import uuid4
 import requests
 from websockets.exceptions import ConnectionClosed
 
+from config.replay.canaries import owners_in
 from config.replay.corpus import Story
 from config.replay.desk_session import DeskSession, heartbeat
 
@@ -29,7 +31,16 @@ class Ledger:
     closed: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    tokens_seen: int = 0
     accepted: int = 0
+
+    def require_own(self, what: str, content: Any, slugs: set[str]) -> None:
+        """Write down every token in ``content`` that is of none of these shops."""
+        owners = owners_in(json.dumps(content))
+        with self.lock:
+            self.tokens_seen += len(owners)
+            self.foreign += [f"{what} holds a text of {slug}" for slug in sorted(owners - slugs)]
 
     def trouble(self, text: str) -> None:
         with self.lock:
@@ -40,11 +51,19 @@ class SimulatedAgent(threading.Thread):
     """One agent in one thread, with one API session and one socket."""
 
     def __init__(
-        self, *, port: int, email: str, password: str, stories: dict[tuple[str, str], Story], ledger: Ledger
+        self,
+        *,
+        port: int,
+        email: str,
+        password: str,
+        stories: dict[tuple[str, str], Story],
+        slugs: dict[str, str],
+        ledger: Ledger,
     ) -> None:
         super().__init__(name=email, daemon=True)
         self.session = DeskSession(port=port, email=email, password=password)
         self.stories = stories
+        self.slugs = slugs
         self.ledger = ledger
         self.stop = threading.Event()
         self.seq = -1
@@ -72,7 +91,7 @@ class SimulatedAgent(threading.Thread):
                     heartbeat(connection)
                     beat = time.monotonic()
                 try:
-                    connection.recv(timeout=0.5)
+                    self.ledger.require_own(f"{self.name}: a frame", str(connection.recv(timeout=0.5)), set())
                     rang = True
                 except TimeoutError:
                     rang = False
@@ -87,6 +106,9 @@ class SimulatedAgent(threading.Thread):
         if not changes["changed"]:
             return
         desk = changes["desk"]
+        for work in [*desk["offers"], *desk["active"], *desk["wrap_up"]]:
+            slug = self.slugs[str(work["tenant"]["id"])]
+            self.ledger.require_own(f"{self.name}: work of {slug}", work, {slug})
         for work in desk["offers"]:
             if self.session.post_raw(f"/api/desk/work/{work['id']}/accept").ok:
                 with self.ledger.lock:
@@ -101,6 +123,8 @@ class SimulatedAgent(threading.Thread):
         conversation = work["conversation"]
         base = f"/api/desk/clients/{work['tenant']['id']}/conversations/{conversation}"
         answer = self.session.get(f"{base}/messages?after={self.seen.get(conversation, 0)}")
+        slug = self.slugs[str(work["tenant"]["id"])]
+        self.ledger.require_own(f"{self.name}: messages of {slug}", answer, {slug})
         self._show(conversation, answer["messages"])
         story = self.stories.get((str(work["tenant"]["id"]), work["subject"]))
         if story is None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from config.onboarding import open_shop
-from config.replay.corpus import Corpus
+from config.replay.corpus import Corpus, slug_of
 from config.replay.sender import Door
 from kernel import clock
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
@@ -43,10 +43,9 @@ def assemble(corpus: Corpus, *, agents: int) -> Cast:
 
 
 def _shop(company: str) -> Tenant:
-    slug = re.sub(r"[^a-z0-9]+", "-", company.lower()).strip("-")[:30]
     return open_shop(
         name=company,
-        slug=slug,
+        slug=slug_of(company),
         country="US",
         languages=["en", "es"],
         time_zone="America/New_York",

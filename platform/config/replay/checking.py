@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.replay.agent import Ledger
+from config.replay.canaries import owners_in
 from config.replay.cast import Cast
 from config.replay.corpus import Corpus, Story
 from config.replay.sender import Sent
@@ -29,19 +31,22 @@ class Finding:
     doubled: list[str] = field(default_factory=list)
     reordered: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.doubled or self.reordered or self.other)
+        return not (self.lost or self.doubled or self.reordered or self.other or self.foreign)
 
 
-def check(*, corpus: Corpus, cast: Cast, sent: Sent, ledger: Ledger) -> Finding:
+def check(*, corpus: Corpus, cast: Cast, sent: Sent, ledger: Ledger, logs: Path) -> Finding:
+    """``logs``: the folder where the programs wrote theirs."""
     finding = Finding(
         sent=len(corpus.said),
         acknowledged=len(sent.acknowledged),
         repeated=sent.repeated,
         retried=sent.retried,
         other=[*sent.refused, *ledger.defects],
+        foreign=[*ledger.foreign, *_in_logs(logs)],
     )
     finding.lost += [f"never acknowledged: {said.key}" for said in corpus.said if said.key not in sent.acknowledged]
     by_company: dict[str, list[Story]] = {}
@@ -55,7 +60,25 @@ def check(*, corpus: Corpus, cast: Cast, sent: Sent, ledger: Ledger) -> Finding:
             if unhandled:
                 finding.other.append(f"{company}: {unhandled} receipts not done")
             _check_strangers(company, stories, finding)
+            _check_tokens(cast.tenants[company].slug, finding)
+    if finding.shown and not ledger.tokens_seen:
+        finding.other.append("no token came back: the tokens were not looked for")
     return finding
+
+
+def _check_tokens(slug: str, finding: Finding) -> None:
+    """No text that was stored for this shop is another's."""
+    for text in Message.objects.exclude(text="").values_list("text", flat=True):
+        finding.foreign += [f"{slug}: a message holds a text of {owner}" for owner in owners_in(text) - {slug}]
+
+
+def _in_logs(folder: Path) -> list[str]:
+    """A log holds nobody's words."""
+    return [
+        f"{path.name} holds a text of {owner}"
+        for path in sorted(folder.glob("*.log"))
+        for owner in sorted(owners_in(path.read_bytes()))
+    ]
 
 
 def _check_strangers(company: str, stories: list[Story], finding: Finding) -> None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from config.replay.canaries import token_of
+
+_NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 CORPUS = Path("../shared/data/support_conversations.jsonl")
 
 
@@ -52,6 +56,10 @@ class Corpus:
     @property
     def said(self) -> list[Said]:
         return sorted((said for story in self.stories for said in story.said), key=lambda said: said.due)
+
+
+def slug_of(company: str) -> str:
+    return _NOT_IN_A_SLUG.sub("-", company.lower()).strip("-")[:30]
 
 
 def load(root: Path, *, speed: float, longest_gap: float, limit: int | None = None) -> Corpus:
@@ -104,7 +112,7 @@ def _story(record: dict[str, object], due: dict[str, float]) -> Story:
     said: list[Said] = []
     answers: list[tuple[int, str]] = []
     for index, message in enumerate(_messages(record)):
-        text = str(message["text"])
+        text = f"{message['text']} {token_of(slug_of(company))}"
         if message["from"] == "customer":
             key = _key(record, index)
             said.append(Said(key, company, thread, opener, text, due[key]))

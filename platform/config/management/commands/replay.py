@@ -50,16 +50,19 @@ class Command(BaseCommand):
         with running_programs(log) as port:
             sent, ledger = self._play(corpus, cast, port, patience=options["patience"])
         seconds = time.monotonic() - began
-        finding = check(corpus=corpus, cast=cast, sent=sent, ledger=ledger)
+        finding = check(corpus=corpus, cast=cast, sent=sent, ledger=ledger, logs=log)
         self._report(finding, cast, ledger, seconds, options["speed"], log)
         if not finding.clean:
             raise SystemExit(1)
 
     def _play(self, corpus: Corpus, cast: Cast, port: int, *, patience: float) -> tuple[Sent, Ledger]:
         stories = {(str(cast.tenants[story.company].id), story.thread): story for story in corpus.stories}
+        slugs = {str(tenant.id): tenant.slug for tenant in cast.tenants.values()}
         ledger = Ledger()
         agents = [
-            SimulatedAgent(port=port, email=person.email, password=PASSWORD, stories=stories, ledger=ledger)
+            SimulatedAgent(
+                port=port, email=person.email, password=PASSWORD, stories=stories, slugs=slugs, ledger=ledger
+            )
             for person in cast.agents
         ]
         for agent in agents:
@@ -94,7 +97,7 @@ class Command(BaseCommand):
         say(f"cases      {finding.conversations}  closed {finding.closed}  offers accepted {ledger.accepted}")
         say(
             f"lost {len(finding.lost)}  doubled {len(finding.doubled)}  reordered {len(finding.reordered)}"
-            f"  other {len(finding.other)}"
+            f"  other {len(finding.other)}  foreign {len(finding.foreign)} of {ledger.tokens_seen} tokens seen"
         )
         say("\nSLA attainment of this month, in real seconds of the replay:")
         attained = {}
@@ -109,7 +112,7 @@ class Command(BaseCommand):
             say(f"  {company:18} {shares or 'nothing counted'}")
         for trouble in ledger.troubles[:10]:
             say(f"  agent's trouble: {trouble}")
-        for line in (*finding.lost, *finding.doubled, *finding.reordered, *finding.other)[:40]:
+        for line in (*finding.lost, *finding.doubled, *finding.reordered, *finding.other, *finding.foreign)[:40]:
             say(self.style.ERROR(f"  {line}"))
         clocks = Clock.objects.count()
         say(f"\n{clocks} clocks; {'CLEAN' if finding.clean else 'NOT CLEAN'}")
