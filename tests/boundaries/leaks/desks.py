@@ -28,7 +28,7 @@ from tests.quality.test_evaluating import ANSWERS
 
 
 def _search_everywhere(patch: pytest.MonkeyPatch, world: World) -> None:
-    patch.setattr(search, "clients_of", lambda person: list(Tenant.objects.all()))
+    patch.setattr(search, "clients_of", lambda *of, **more: list(Tenant.objects.all()))
 
 
 @leak("search over all shops", broke="FreeScout", caught_by="scanner", plant=_search_everywhere)
@@ -40,7 +40,7 @@ def find(world: World) -> None:
 
 
 def _unawaited(patch: pytest.MonkeyPatch, world: World) -> None:
-    async def may_serve(person: Any, tenant: Any) -> bool:
+    async def may_serve(*of: Any, **more: Any) -> bool:
         return False
 
     patch.setattr(access, "may_serve", may_serve)
@@ -92,7 +92,8 @@ def choose_a_target(world: World) -> Iterator[str]:
 
 
 def _all_evaluations(patch: pytest.MonkeyPatch, world: World) -> None:
-    patch.setattr(quality_reading, "_sees_all", lambda person: True)
+    patch.setattr(quality_reading, "_sees_all", lambda *of, **more: True)
+    patch.setattr(quality_reading, "clients_of", lambda *of, **more: list(Tenant.objects.all()))
 
 
 @leak("list of all evaluations", broke="Zammad", caught_by="scanner", plant=_all_evaluations)
@@ -132,8 +133,7 @@ def ask_for_changes(world: World) -> None:
 
 def _counts_of_all(patch: pytest.MonkeyPatch, world: World) -> None:
     counts = console._counts
-    everywhere = [tenant.pk for tenant in Tenant.objects.all()]
-    patch.setattr(console, "_counts", lambda person, state, clients: counts(person, state, everywhere))
+    patch.setattr(console, "_counts", lambda person, state, granted: counts(person, state, Accreditation.objects.all()))
 
 
 @leak("count over all shops", broke="Zammad's overviews", caught_by="cell", plant=_counts_of_all)

@@ -59,7 +59,7 @@ def name_another_host(world: World) -> None:
 
 
 def _roles_anywhere(patch: pytest.MonkeyPatch, world: World) -> None:
-    def leaky(person: Any, tenant: Any) -> frozenset[str]:
+    def leaky(person: Any, tenant: Any, **more: Any) -> frozenset[str]:
         return frozenset(Membership.objects.filter(person=person).values_list("role", flat=True))
 
     patch.setattr(access, "roles_of", leaky)

@@ -58,7 +58,7 @@ def read_in_turn(world: World) -> Iterator[str]:
 
 
 def _granted_to_all(patch: pytest.MonkeyPatch, world: World) -> None:
-    patch.setattr(consumers, "_granted", lambda person, tenant_id: Tenant.objects.get(pk=tenant_id))
+    patch.setattr(consumers, "_granted", lambda person, tenant_id, **more: Tenant.objects.get(pk=tenant_id))
 
 
 @leak("socket that watches unchecked", broke="Chatwoot, Rocket.Chat", caught_by="scanner",
