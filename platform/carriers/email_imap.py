@@ -13,6 +13,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from carriers.email import TOO_BIG_HEADER
 from carriers.models import Mailbox
 from kernel.access import declares, system
+from kernel.secrets import unseal
 
 TIMEOUT_SECONDS = 20
 
@@ -56,7 +57,7 @@ def open_mailbox(mailbox: Mailbox) -> Iterator[Opened]:
     """Sign in and select the folder, read-only; raises ImapToolsError, imaplib.IMAP4.error or OSError."""
     kind = MailBox if mailbox.use_tls else MailBoxUnencrypted
     with kind(mailbox.host, mailbox.port, timeout=TIMEOUT_SECONDS) as box:
-        box.login(mailbox.username, mailbox.password, initial_folder=None)
+        box.login(mailbox.username, unseal(mailbox.password), initial_folder=None)
         box.folder.set(mailbox.folder, readonly=True)
         validity = box.folder.status(mailbox.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
         yield Opened(box, int(validity))

@@ -17,7 +17,7 @@ class Mailbox(models.Model):
     port = models.PositiveIntegerField(default=993)
     use_tls = models.BooleanField(default=True)
     username = models.CharField(max_length=200)
-    password = models.CharField(max_length=200)
+    password = models.TextField(help_text="Sealed by kernel.secrets; never as it is typed.")
     folder = models.CharField(max_length=120, default="INBOX")
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)

@@ -37,6 +37,10 @@ def _database(url: str) -> dict[str, Any]:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Older keys by commas, while what they signed or encrypted is still in use.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+# Fernet keys by commas, the newest first; empty: derived from SECRET_KEY.
+SECRETS_KEYS = [key for key in os.environ.get("SECRETS_KEYS", "").split(",") if key]
 DEBUG = os.environ.get("DEBUG", "") == "1"
 DOMAIN = os.environ.get("CENTRALITA_DOMAIN", "localhost")
 PORT = os.environ.get("PORT", "8000")
