@@ -19,11 +19,12 @@ SELECT w.id, w.state
  WHERE w.state IN ('offered', 'active')
    AND NOT (p.is_active AND t.status = 'active' AND (
      EXISTS (SELECT 1 FROM public.people_membership m
-              WHERE m.person_id = p.id AND m.tenant_id IS NULL AND m.role IN ('supervisor', 'operator'))
+              WHERE m.person_id = p.id AND m.tenant_id IS NULL
+                AND (m.role = 'operator' OR (m.role = 'supervisor' AND m.all_clients)))
      OR (EXISTS (SELECT 1 FROM public.people_membership m
-                  WHERE m.person_id = p.id AND m.tenant_id IS NULL AND m.role = 'agent')
+                  WHERE m.person_id = p.id AND m.tenant_id IS NULL)
          AND EXISTS (SELECT 1 FROM public.people_accreditation a
-                      WHERE a.person_id = p.id AND a.tenant_id = w.tenant_id
+                      WHERE a.person_id = p.id AND a.tenant_id = w.tenant_id AND NOT a.is_read_only
                         AND a.valid_from <= %(now)s::timestamptz
                         AND (a.valid_until IS NULL OR a.valid_until > %(now)s::timestamptz)))))
 """

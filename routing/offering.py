@@ -109,7 +109,7 @@ def accept(*, person: Person, work_item_id: UUID) -> WorkItem:
             state=State.ACTIVE, accepted_at=now, offer_expires_at=None
         )
         item = _item(work_item_id)
-        if won and not may_serve(person, item.tenant):
+        if won and not may_serve(person, item.tenant, to_work=True):
             raise offer_gone()  # the leave was withdrawn in between: nothing is taken, and the offer goes back
         if not won:
             # A repeat has the answer of the first time, also when it comes after the work is done.

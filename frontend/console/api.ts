@@ -4,7 +4,7 @@ import type { components, paths } from "../shared/api";
 import { callsOf } from "../shared/api/typed";
 import type { AgentStatus } from "../shared/model";
 
-export const { get, post, patch } = callsOf<paths>();
+export const { get, post, patch, remove } = callsOf<paths>();
 type Shapes = components["schemas"];
 
 const TALK = "/api/desk/clients/{tenant}/conversations/{conversation}";

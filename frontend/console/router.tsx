@@ -11,7 +11,7 @@ import {
 import { ApiError } from "../shared/api/http";
 import type { Role } from "../shared/model";
 import { DeskPage } from "./desk/DeskPage";
-import { has, meQuery, suit } from "./session";
+import { has, meQuery, mustSetUp, suit } from "./session";
 import { Broken, Lost, Shell, Starting } from "./shell/Shell";
 
 const loadConversation = () => import("./conversation/ConversationPage");
@@ -32,13 +32,27 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./account/SignInPage"), "SignInPage"),
 });
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  component: lazyRouteComponent(() => import("./account/PasswordPages"), "SetPasswordPage"),
+});
+
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten",
+  component: lazyRouteComponent(() => import("./account/PasswordPages"), "ForgottenPage"),
+});
+
 /** Everything behind sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
   beforeLoad: async ({ context, location }) => {
     try {
-      await suit(await context.client.ensureQueryData(meQuery));
+      const me = await context.client.ensureQueryData(meQuery);
+      await suit(me);
+      if (mustSetUp(me) && location.pathname !== "/profile") throw redirect({ to: "/profile" });
     } catch (error) {
       if (error instanceof ApiError && [401, 403].includes(error.status))
         throw redirect({ to: "/sign-in", search: location.pathname === "/" ? {} : { to: location.href } });
@@ -150,6 +164,19 @@ const heldUp = createRoute({
   component: lazyRouteComponent(() => import("./operator/HeldUpPage"), "HeldUpPage"),
 });
 
+const AUDIT = ["person", "client", "action", "from", "to"] as const;
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  beforeLoad: may("operator"),
+  validateSearch: (search): Partial<Record<(typeof AUDIT)[number], string>> & { page?: number } => ({
+    ...Object.fromEntries(AUDIT.flatMap((key) => (search[key] ? [[key, String(search[key])]] : []))),
+    ...(Number(search.page) > 1 ? { page: Number(search.page) } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./operator/AuditPage"), "AuditPage"),
+});
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: "/profile",
@@ -158,6 +185,8 @@ const profile = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  setPassword,
+  forgotten,
   inside.addChildren([
     desk.addChildren([home, conversation]),
     floor,
@@ -168,6 +197,7 @@ const tree = root.addChildren([
     newShop,
     people,
     heldUp,
+    audit,
     profile,
   ]),
 ]);

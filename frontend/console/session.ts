@@ -20,6 +20,9 @@ export function useMe(): Me {
   return useQuery({ ...meQuery, enabled: false }).data!;
 }
 
+/** Two-step sign-in is asked for, and not set up: nothing else opens. */
+export const mustSetUp = (me: Me) => me.mfa_required_from !== null && Date.parse(me.mfa_required_from) <= Date.now();
+
 export function has(me: Me, ...roles: Role[]): boolean {
   return roles.some((role) => me.roles.includes(role));
 }

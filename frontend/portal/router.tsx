@@ -29,6 +29,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./account/SignInPage"), "SignInPage"),
 });
 
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/set-password",
+  component: lazyRouteComponent(() => import("./account/PasswordPages"), "SetPasswordPage"),
+});
+
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: "/forgotten",
+  component: lazyRouteComponent(() => import("./account/PasswordPages"), "ForgottenPage"),
+});
+
 /** Everything behind sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -95,6 +107,8 @@ const security = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  setPassword,
+  forgotten,
   inside.addChildren([overview, conversations, conversation, reports, invoices, security]),
 ]);
 

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.declared.RequireDeclared",
     "axes.middleware.AxesMiddleware",
+    "people.second_factor.RequireSecondFactor",
 ]
 ROOT_URLCONF = "config.urls_desk"
 ASGI_APPLICATION = "config.asgi.application"
@@ -158,8 +159,18 @@ AXES_USERNAME_CALLABLE = "people.sign_in.username_of"
 AXES_LOCKOUT_CALLABLE = "people.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 # A whole floor signs in from one address. Wrong passwords are counted by axes; "login_failed" counts wrong codes.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_tried": "300/m/ip", "login_failed": "10/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_tried": "300/m/ip",
+    "login_failed": "10/15m/key",
+    "reset_password": "20/m/ip,3/15m/key",
+    "reset_password_from_key": "30/m/ip",
+}
 
+# Days that a new member of staff may work without two-step sign-in; "off" never asks. Off unless people come by https.
+_GRACE = os.environ.get("STAFF_TOTP_GRACE_DAYS", "7" if SCHEME == "https" else "off")
+STAFF_TOTP_GRACE_DAYS = None if _GRACE == "off" else int(_GRACE)
+STAFF_MAIL_FROM = os.environ.get("STAFF_MAIL_FROM", f"Centralita <no-reply@{DESK_HOST}>")
 SESSION_ENGINE = "people.session_store"
 # A session ends when nothing was asked for so long, and at the end of a shift in any case.
 SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "120"))
@@ -289,6 +300,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 5.0},
     "poll-mailboxes": {"task": "carriers.poll_mailboxes", "schedule": 20.0},
     "finish-erasures": {"task": "desk.finish_erasures", "schedule": 60.0},
+    "post-invitations": {"task": "people.post_invitations", "schedule": 20.0},
     "collect-usage": {"task": "billing.collect_usage", "schedule": 60.0},
 }
 

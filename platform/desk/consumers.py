@@ -18,6 +18,7 @@ from desk.roll_call import roll_call
 from kernel import live
 from kernel.events import FloorChanged, encode
 from kernel.tenancy import hop
+from people import second_factor
 from people.access import may_serve, roles_of, staff
 from people.models import Person
 from people.standing import FRESH_SECONDS, Standing
@@ -86,6 +87,8 @@ class DeskConsumer(AsyncWebsocketConsumer):
             return
         person = self.scope.get("user")
         roles = await hop(None, roles_of, person, None) if isinstance(person, Person) else frozenset()
+        if isinstance(person, Person) and roles and await hop(None, second_factor.is_missing, person):
+            roles = frozenset()
         if not self.scope.get("desk") or not roles & self.access.roles:
             await self._refuse(SIGN_IN)
             return

@@ -7,15 +7,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Prefetch
 
+from desk.personnel import standing_of
 from desk.work import mark_of
 from kernel import clock
-from kernel.errors import Refusal, invalid
+from kernel.errors import Refusal, invalid, not_found
+from people import invitations
 from people.access import accredited_now, audit, roles_of
+from people.invitations import check_password
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
 from routing.queues import open_desk
 from tenants.models import Tenant
@@ -32,7 +33,17 @@ def people() -> list[dict[str, Any]]:
         Prefetch("skills", PersonSkill.objects.filter(skill__kind=Skill.Kind.LANGUAGE).select_related("skill")),
         Prefetch("accreditations", in_force, to_attr="in_force"),
     )
-    return [show(person) for person in found]
+    rows = list(found)
+    standing = standing_of(rows)
+    return [show(person, standing[person.pk]) for person in rows]
+
+
+def one(person_id: UUID) -> dict[str, Any]:
+    """One of them; not_found 404."""
+    person = Person.objects.filter(pk=person_id, memberships__isnull=False).first()
+    if person is None:
+        raise not_found()
+    return show(person)
 
 
 def hire(
@@ -40,7 +51,7 @@ def hire(
     person: Person,
     name: str,
     email: str,
-    password: str,
+    password: str = "",
     roles: Sequence[str] = (),
     languages: Sequence[Mapping[str, Any]] = (),
     clients: Sequence[UUID] = (),
@@ -53,6 +64,7 @@ def hire(
 ) -> Person:
     """A new member of staff with roles, languages (``{"code", "level"}``) and accreditations; or a client's user.
 
+    password: none sends them a link to set their own.
     is_read_only: the accreditations are for looking only. all_clients: false keeps a supervisor to ``clients``.
 
     person: the operator who does it. Refuses with not_allowed, invalid (a reason per field) or taken.
@@ -63,8 +75,9 @@ def hire(
     with transaction.atomic():
         if Person.objects.filter(email=email.lower()).exists():
             raise Refusal("taken", 409, "Somebody has this address already.", fields={"email": "is taken"})
-        _check_password(password, Person(name=name, email=email))
-        hired = Person.objects.create_user(email, password, name=name, language=language, time_zone=time_zone)
+        if password:
+            check_password(password, Person(name=name, email=email))
+        hired = Person.objects.create_user(email, password or None, name=name, language=language, time_zone=time_zone)
         for role in dict.fromkeys(roles):
             Membership.objects.create(person=hired, role=role, all_clients=all_clients)
         if client_of is not None:
@@ -82,10 +95,12 @@ def hire(
         if Role.AGENT in roles:
             open_desk(person=hired)
         audit(person, "person.hired", tenant=tenants.get(client_of) if client_of else None, object_id=hired.pk)
+        if not password:
+            invitations.make(person=hired, purpose=invitations.Purpose.INVITE, by=person)
     return hired
 
 
-def show(person: Person) -> dict[str, Any]:
+def show(person: Person, standing: dict[str, Any] | None = None) -> dict[str, Any]:
     memberships = list(person.memberships.all())
     accreditations = getattr(person, "in_force", None)
     if accreditations is None:
@@ -103,6 +118,7 @@ def show(person: Person) -> dict[str, Any]:
         ],
         "clients": [mark_of(tenant) for tenant in sorted(set(served), key=lambda tenant: tenant.name)],
         "is_active": person.is_active,
+        **(standing or standing_of([person])[person.pk]),
     }
 
 
@@ -122,13 +138,6 @@ def _check(
         field = "clients" if client_of is None else "client_of"
         raise invalid("A client that is named does not exist; nothing was made.", **{field: "is not known"})
     return tenants
-
-
-def _check_password(password: str, person: Person) -> None:
-    try:
-        validate_password(password, person)
-    except ValidationError as error:
-        raise invalid("That password will not do; nothing was made.", password=" ".join(error.messages)) from error
 
 
 def _teach(person: Person, code: str, level: int) -> None:

@@ -17,7 +17,7 @@ from desk import operator_shapes as shapes
 from desk.console_views import signed_in
 from desk.pages import PAGE, page_number
 from kernel.errors import not_found
-from people.access import staff
+from people.access import audit, staff
 from sla_contracts.period import Period
 from tenants.models import Tenant
 
@@ -81,6 +81,7 @@ class PdfView(APIView):
     def get(self, request: Request, invoice: UUID) -> HttpResponse:
         found = reading.invoice(invoice)
         answer = HttpResponse(pdf.of_invoice(found), content_type="application/pdf")
+        audit(signed_in(request), "invoice.downloaded", tenant=found.tenant, object_id=invoice)
         name = f"invoice-{found.number or 'draft'}-{found.tenant.slug}.pdf"
         answer["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
         answer["Cache-Control"] = "no-store"

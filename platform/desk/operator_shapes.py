@@ -125,6 +125,11 @@ class Colleague(s.Serializer[Any]):
     languages = SpokenLanguage(many=True)
     clients = ClientMark(many=True)
     is_active = s.BooleanField()
+    locked = s.BooleanField(help_text="By wrong passwords, for a quarter of an hour.")
+    two_step = s.BooleanField()
+    has_password = s.BooleanField()
+    link_until = s.DateTimeField(allow_null=True, help_text="Until when a link to set a password works.")
+    seen_at = s.DateTimeField(allow_null=True)
 
 
 class NewLanguage(s.Serializer[Any]):
@@ -135,7 +140,14 @@ class NewLanguage(s.Serializer[Any]):
 class NewPerson(s.Serializer[Any]):
     name = s.CharField(max_length=120)
     email = s.EmailField()
-    password = s.CharField(max_length=128, write_only=True, trim_whitespace=False, help_text="To be changed by them.")
+    password = s.CharField(
+        max_length=128,
+        write_only=True,
+        trim_whitespace=False,
+        required=False,
+        default="",
+        help_text="Left out: they get a mail with a link to set their own.",
+    )
     roles = s.ListField(child=s.ChoiceField(choices=["agent", "supervisor", "operator"]), required=False, default=list)
     languages = NewLanguage(many=True, required=False, default=list)
     clients = s.ListField(child=s.UUIDField(), required=False, default=list, help_text="Accreditations of an agent.")
@@ -145,6 +157,18 @@ class NewPerson(s.Serializer[Any]):
     client_of = s.UUIDField(required=False, allow_null=True, default=None, help_text="Makes a user of this client.")
     language = s.ChoiceField(choices=["en", "es"], required=False, default="en")
     time_zone = s.CharField(max_length=64, required=False, default="Europe/Madrid")
+
+
+class PersonChange(s.Serializer[Any]):
+    is_active = s.BooleanField(required=False)
+    roles = s.ListField(child=s.ChoiceField(choices=["agent", "supervisor", "operator"]), required=False)
+    clients = s.ListField(
+        child=s.UUIDField(), required=False, help_text="All that they are accredited for from now on."
+    )
+
+
+class AuditActions(s.Serializer[Any]):
+    actions = s.ListField(child=s.CharField())
 
 
 class AuditLine(s.Serializer[Any]):

@@ -7,6 +7,7 @@ from django.urls import path
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
+from desk import personnel_views as personnel
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
 _QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
@@ -20,10 +21,17 @@ urlpatterns = [
     path(f"{_INVOICE}/pdf", billing.PdfView.as_view()),
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),
-    path("api/desk/audit", views.AuditView.as_view()),
     path("api/desk/held-up", held_up.HeldUpView.as_view()),
     path("api/desk/clients/<uuid:tenant>/held-up", held_up.HeldUpAtClientView.as_view()),
     path(_QUARANTINED, held_up.QuarantinedView.as_view()),
     path(f"{_QUARANTINED}/handle-again", held_up.HandleAgainView.as_view()),
     path(f"{_QUARANTINED}/set-aside", held_up.SetAsideView.as_view()),
+    path("api/desk/people/<uuid:person>", personnel.PersonView.as_view()),
+    path("api/desk/people/<uuid:person>/password-link", personnel.InvitationView.as_view()),
+    path("api/desk/people/<uuid:person>/sessions", personnel.SessionsView.as_view()),
+    path("api/desk/people/<uuid:person>/lock", personnel.LockView.as_view()),
+    path("api/desk/people/<uuid:person>/second-factor", personnel.SecondFactorView.as_view()),
+    path("api/desk/audit", personnel.AuditView.as_view()),
+    path("api/desk/audit/actions", personnel.AuditActionsView.as_view()),
+    path("api/desk/audit.csv", personnel.AuditCsvView.as_view()),
 ]

@@ -18,7 +18,7 @@ from desk import portal_shapes as shapes
 from desk.portal_narrowing import Narrowing
 from kernel.errors import invalid, not_found
 from kernel.tenancy import enter
-from people.access import client
+from people.access import audit, client
 from people.api_keys import ReadByKeys
 from people.me import LANGUAGES
 from people.models import Person
@@ -138,6 +138,7 @@ class ReportPdfView(ReadByKeys):
         tenant = _tenant(request)
         row = _report(tenant, report)
         month = portal_papers.show_report(row)["month"]
+        audit(_person(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="pdf")
         return _file(bytes(row.pdf), "application/pdf", f"SLA-{tenant.slug}-{month}-{row.language}.pdf")
 
 
@@ -148,6 +149,7 @@ class ReportDataView(ReadByKeys):
     def get(self, request: Request, report: UUID) -> HttpResponse:
         row = _report(_tenant(request), report)
         name = f"{row.data_sha256}.json"
+        audit(_person(request), "sla_report.downloaded", tenant=_tenant(request), object_id=report, form="json")
         return _file(canonical(row.data).encode(), "application/json", name, as_attachment=True)
 
 
@@ -165,6 +167,7 @@ class InvoicePdfView(ReadByKeys):
     @extend_schema(operation_id="portal_download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, invoice: UUID) -> HttpResponse:
         number, content = portal_papers.invoice_pdf(_tenant(request), invoice)
+        audit(_person(request), "invoice.downloaded", tenant=_tenant(request), object_id=invoice)
         return _file(content, "application/pdf", f"{number}.pdf")
 
 

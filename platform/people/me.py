@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from kernel.errors import not_found
 from people.access import anyone, clients_of, person_of, roles_of, signed_in
 from people.models import Membership, Person
+from people.second_factor import required_from
 from tenants.models import Tenant
 
 LANGUAGES = ("en", "es", "it", "de", "fr", "pt")
@@ -51,6 +52,10 @@ class MeSerializer(serializers.Serializer[Any]):
     tenant = ClientSerializer(allow_null=True)
     clients = ClientSerializer(many=True)
     mfa_enabled = serializers.BooleanField()
+    mfa_required_from = serializers.DateTimeField(
+        allow_null=True,
+        help_text="When one may no longer work without two-step sign-in; null: it is on, or not asked for.",
+    )
 
 
 class MyChoicesSerializer(serializers.Serializer[Any]):
@@ -125,6 +130,7 @@ def describe(person: Person, tenant: Tenant | None) -> dict[str, Any]:
         "tenant": describe_client(tenant) if tenant else None,
         "clients": [describe_client(client) for client in clients_of(person)] if tenant is None else [],
         "mfa_enabled": Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists(),
+        "mfa_required_from": required_from(person),
     }
 
 

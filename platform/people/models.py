@@ -150,6 +150,7 @@ class Invitation(models.Model):
     made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    posted_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
@@ -162,6 +163,7 @@ class Invitation(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "-made_at"], name="invitation_by_person")]
+
 
 class ApiKey(models.Model):
     """Reads a shop's portal for a program, in the name of the client user who made it and no further."""

@@ -15,8 +15,11 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from kernel import clock
 from people.access import audit, roles_of
 from people.models import Person
+from people.session_store import HOST, PROGRAM, STARTED
+from people.sessions import end_all
 
 _RECENT_SECONDS = 300
 LOCKED_OUT = "Too many wrong passwords for this address. Wait 15 minutes, then try again; your account is safe."
@@ -57,7 +60,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         """The last step, after password and code."""
         super().login(request, user)
+        # A signed-in session begins here, with a new key (ASVS 7.2.4).
+        request.session[STARTED] = clock.now().timestamp()
+        request.session[HOST] = request.get_host()
+        request.session[PROGRAM] = request.headers.get("User-Agent", "")
         audit(user, "signed_in", tenant=getattr(request, "tenant", None), object_id=user.pk)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Somebody signed in changes their own: whoever else is signed in as them is not any more (ASVS 7.4.3)."""
+        super().set_password(user, password)
+        session = getattr(context.request, "session", None)
+        end_all(user, but_key=session.session_key if session is not None else None)
+        audit(user, "password.changed", tenant=getattr(context.request, "tenant", None), object_id=user.pk)
 
     def logout(self, request: HttpRequest) -> None:
         if isinstance(request.user, Person):

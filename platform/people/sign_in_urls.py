@@ -12,6 +12,7 @@ from allauth.headless.mfa import views as mfa
 from django.urls import path
 
 from kernel.access import access, anyone, signed_in
+from people.second_factor_views import AuthenticateView, RecoveryCodesView, TotpView
 
 _BROWSER = "_allauth/browser/v1"
 _OPEN = anyone("signing in starts without a session; people.sign_in decides who has business at this host")
@@ -21,12 +22,12 @@ _STEPS = {
     "auth/session": (account.SessionView, _OPEN),
     "auth/login": (account.LoginView, _OPEN),
     "auth/reauthenticate": (account.ReauthenticateView, _OWN),
-    "auth/2fa/authenticate": (mfa.AuthenticateView, _OPEN),
+    "auth/2fa/authenticate": (AuthenticateView, _OPEN),
     "auth/2fa/reauthenticate": (mfa.ReauthenticateView, _OWN),
     "account/password/change": (account.ChangePasswordView, _OWN),
     "account/authenticators": (mfa.AuthenticatorsView, _OWN),
-    "account/authenticators/totp": (mfa.ManageTOTPView, _OWN),
-    "account/authenticators/recovery-codes": (mfa.ManageRecoveryCodesView, _OWN),
+    "account/authenticators/totp": (TotpView, _OWN),
+    "account/authenticators/recovery-codes": (RecoveryCodesView, _OWN),
 }
 
 urlpatterns = [

@@ -23,6 +23,7 @@ class Standing:
     """roles: of staff who may work; sessions, grants (accreditations) and shops: those in force."""
 
     roles: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    everywhere: set[UUID] = field(default_factory=set)
     sessions: set[str] = field(default_factory=set)
     grants: set[tuple[UUID, UUID]] = field(default_factory=set)
     shops: set[UUID] = field(default_factory=set)
@@ -31,8 +32,9 @@ class Standing:
         """As ``people.access.may_serve`` says."""
         if tenant_id not in self.shops:
             return False
-        roles = self.roles.get(person_id, set())
-        return bool(roles & {"supervisor", "operator"}) or (bool(roles) and (person_id, tenant_id) in self.grants)
+        if person_id in self.everywhere:
+            return True
+        return person_id in self.roles and (person_id, tenant_id) in self.grants
 
 
 def standing(*, people: Iterable[UUID], sessions: Iterable[str], tenants: Iterable[UUID]) -> Standing:
@@ -40,8 +42,10 @@ def standing(*, people: Iterable[UUID], sessions: Iterable[str], tenants: Iterab
     people, tenants, found = list(people), list(tenants), Standing()
     if people:
         members = Membership.objects.filter(person_id__in=people, tenant=None, person__is_active=True)
-        for person_id, role in members.values_list("person_id", "role"):
+        for person_id, role, all_clients in members.values_list("person_id", "role", "all_clients"):
             found.roles[person_id].add(role)
+            if role == "operator" or (role == "supervisor" and all_clients):
+                found.everywhere.add(person_id)
         found.sessions = alive(sessions)
     if people and tenants:
         granted = Accreditation.objects.filter(

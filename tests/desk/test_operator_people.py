@@ -128,7 +128,7 @@ def test_a_person_who_cannot_be_hired_says_why(
 def test_the_audit_is_read_newest_first_in_pages(
     acme: Tenant, northlight: Tenant, omar: Person, desk_client: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.operator_views.AUDIT_PAGE", 2)
+    monkeypatch.setattr("desk.audit_list.PAGE_ROWS", 2)
     start = clock.now() + timedelta(days=1)
     for hour, shop in enumerate((acme, northlight, acme)):
         with clock.hold(start + timedelta(hours=hour)):

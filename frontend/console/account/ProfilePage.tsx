@@ -1,21 +1,24 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState, type ReactNode } from "react";
 
+import { Sessions } from "../../shared/account/Sessions";
 import { TwoStep, type TwoStepWords } from "../../shared/account/TwoStep";
 import { SelectField } from "../../shared/components/Field";
 import { ClientTile } from "../../shared/components/ClientTile";
 import { Page } from "../../shared/components/Page";
 import { toast } from "../../shared/components/Toast";
 import { asLanguage, LANGUAGES, speak } from "../../shared/i18n/start";
-import { useLanguage } from "../../shared/i18n/use";
+import { useLanguage, useShared } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear, type Theme } from "../../shared/theme/theme";
+import { asInstant } from "../../shared/time/words";
 import { changeMe } from "../api";
 import { useTry } from "../desk/actions";
-import { meQuery, refreshMe, suit, useMe } from "../session";
+import { meQuery, mustSetUp, refreshMe, suit, useMe } from "../session";
 import { useWords, type Key } from "../words/load";
 
 export function ProfilePage() {
   const say = useWords();
+  const shared = useShared();
   const me = useMe();
   return (
     <Page title={say("account.profile")}>
@@ -38,7 +41,11 @@ export function ProfilePage() {
           <Look />
         </Part>
         <Part title={say("account.security")}>
+          <Asked />
           <Security />
+        </Part>
+        <Part title={shared("sessions.title")}>
+          <Sessions />
         </Part>
       </div>
     </Page>
@@ -77,6 +84,19 @@ const STEPS = {
   confirm: "account.confirm",
   again: "account.again",
 } as const satisfies Record<keyof TwoStepWords, Key>;
+
+function Asked() {
+  const say = useWords();
+  const me = useMe();
+  const language = useLanguage();
+  if (!me.mfa_required_from) return null;
+  const text = mustSetUp(me) ? say("account.mfaRequired") : say("account.mfaSoon", { day: asInstant(me.mfa_required_from, language) });
+  return (
+    <p role="status" className="mb-3 rounded bg-warn-soft px-3 py-2 text-13 text-warn">
+      {text}
+    </p>
+  );
+}
 
 function Security() {
   const say = useWords();

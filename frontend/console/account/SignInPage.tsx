@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useRouter } from "@tanstack/react-router";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 
 import * as allauth from "../../shared/api/allauth";
 import { Button } from "../../shared/components/Button";
 import { TextField } from "../../shared/components/Field";
 import { LANGUAGES, speak } from "../../shared/i18n/start";
-import { useLanguage } from "../../shared/i18n/use";
+import { useLanguage, useShared } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
 import { meQuery } from "../session";
 import { useDesk } from "../desk/store";
@@ -125,6 +125,7 @@ function Form({ title, text, sign, onSubmit, children }: { title: string; text: 
 
 function PasswordForm({ sign, notice }: { sign: Sign; notice: string }) {
   const say = useWords();
+  const shared = useShared();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   return (
@@ -134,6 +135,9 @@ function PasswordForm({ sign, notice }: { sign: Sign; notice: string }) {
       <Button kind="primary" type="submit" disabled={sign.isBusy} className="h-9!">
         {say("account.signIn")}
       </Button>
+      <Link to="/forgotten" className="self-start text-13 text-text-2 underline underline-offset-2 hover:text-text-1">
+        {shared("password.forgot")}
+      </Link>
     </Form>
   );
 }

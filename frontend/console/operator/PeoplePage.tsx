@@ -9,8 +9,9 @@ import type { Person } from "../../shared/model";
 import { wordOr } from "../desk/channels";
 import { useWords } from "../words/load";
 import * as api from "./api";
+import { PersonActs } from "./PersonActs";
 
-const ROLES = ["agent", "supervisor", "operator", "client"] as const;
+const ROLES = ["agent", "supervisor", "operator", "client", "viewer"] as const;
 
 export function PeoplePage() {
   const say = useWords();
@@ -43,6 +44,8 @@ function Rows({ people }: { people: Person[] }) {
     { name: say("operator.role") },
     { name: say("operator.speaks"), hideOnPhone: true },
     { name: say("operator.serves"), hideOnPhone: true },
+    { name: say("operator.state"), hideOnPhone: true },
+    { name: say("operator.act"), silent: true },
   ];
   return (
     <Table columns={columns} label={say("operator.people")}>
@@ -64,8 +67,29 @@ function Rows({ people }: { people: Person[] }) {
               )}
             </span>
           </Cell>
+          <Cell hideOnPhone className="text-text-2">
+            <State person={person} />
+          </Cell>
+          <Cell right>
+            <PersonActs person={person} />
+          </Cell>
         </Line>
       ))}
     </Table>
+  );
+}
+
+function State({ person }: { person: Person }) {
+  const say = useWords();
+  const marks = [
+    !person.has_password && say("operator.noPassword"),
+    person.link_until && say("operator.linkSent"),
+    person.two_step && say("operator.twoStep"),
+  ].filter(Boolean);
+  return (
+    <>
+      {person.locked && <span className="pr-2 font-medium text-risk">{say("operator.locked")}</span>}
+      {marks.join(" · ")}
+    </>
   );
 }

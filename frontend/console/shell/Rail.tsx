@@ -38,6 +38,7 @@ export function placesOf(me: Me): Place[] {
     has(me, "operator") && { to: "/shops/new", icon: "shop", name: "shell.places.shops" },
     has(me, "operator") && { to: "/people", icon: "people", name: "shell.places.people" },
     has(me, "operator") && { to: "/held-up", icon: "warn", name: "shell.places.heldUp" },
+    has(me, "operator") && { to: "/audit", icon: "note", name: "shell.places.audit" },
   ];
   return places.filter((place) => place !== false);
 }

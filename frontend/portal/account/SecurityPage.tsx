@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 
+import { Sessions } from "../../shared/account/Sessions";
 import { TwoStep, type TwoStepWords } from "../../shared/account/TwoStep";
+import { useShared } from "../../shared/i18n/use";
 import { refreshMe, useMe } from "../session";
 import { PageHead } from "../shell/Shell";
 import { useWords, type Key } from "../words/load";
@@ -32,6 +34,7 @@ const STEPS = {
 /** A second factor for one's own account. */
 export function SecurityPage() {
   const say = useWords();
+  const shared = useShared();
   const me = useMe();
   const client = useQueryClient();
   const words = Object.fromEntries(Object.entries(STEPS).map(([name, key]) => [name, say(key)])) as unknown as TwoStepWords;
@@ -40,6 +43,8 @@ export function SecurityPage() {
       <PageHead title={say("two_step.title")} />
       <p className="pb-4 text-13 text-text-2">{me.email}</p>
       <TwoStep isOn={me.mfa_enabled} words={words} onChange={() => refreshMe(client)} />
+      <h2 className="pt-8 pb-2 text-15 font-semibold">{shared("sessions.title")}</h2>
+      <Sessions />
     </>
   );
 }

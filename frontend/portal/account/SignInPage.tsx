@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 
 import { giveCode, signIn, signOut, type Outcome } from "../../shared/api/allauth";
@@ -8,7 +8,7 @@ import { Button } from "../../shared/components/Button";
 import { ClientTile, wearing } from "../../shared/components/ClientTile";
 import { TextField } from "../../shared/components/Field";
 import { LANGUAGES, speak } from "../../shared/i18n/start";
-import { useLanguage } from "../../shared/i18n/use";
+import { useLanguage, useShared } from "../../shared/i18n/use";
 import * as api from "../api";
 import { isClient, meQuery } from "../session";
 import { useWords, type Key } from "../words/load";
@@ -87,6 +87,7 @@ interface PasswordProps {
 
 function PasswordStep({ title, isBusy, onSignIn }: PasswordProps) {
   const say = useWords();
+  const shared = useShared();
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
@@ -103,6 +104,9 @@ function PasswordStep({ title, isBusy, onSignIn }: PasswordProps) {
       <Button type="submit" kind="client" disabled={isBusy} className="h-11 text-15">
         {say("sign_in.submit")}
       </Button>
+      <Link to="/forgotten" className="self-start text-13 text-text-2 underline underline-offset-2 hover:text-text-1">
+        {shared("password.forgot")}
+      </Link>
     </form>
   );
 }

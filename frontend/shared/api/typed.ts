@@ -2,7 +2,7 @@
 
 import { ask } from "./http";
 
-type Verb = "get" | "post" | "patch";
+type Verb = "get" | "post" | "patch" | "delete";
 type Does<Paths, V extends Verb> = { [Path in keyof Paths]: Paths[Path] extends Record<V, object> ? Path : never }[keyof Paths];
 type Operation<Paths, V extends Verb, Path extends keyof Paths> = Paths[Path] extends Record<V, infer Found> ? Found : never;
 
@@ -33,15 +33,15 @@ interface Loose {
   signal?: AbortSignal;
 }
 
-/** GET, POST and PATCH for the paths of one door. */
+/** GET, POST, PATCH and DELETE for the paths of one door. */
 export function callsOf<Paths>() {
   const call =
     <V extends Verb>(verb: V) =>
     <Path extends Does<Paths, V>>(path: Path, ...[filling]: Filled<Paths, V, Path>): Promise<Answer<Paths, V, Path>> => {
       const { path: parts, query, body, signal } = (filling ?? {}) as Loose;
-      return ask(verb.toUpperCase(), address(path as string, parts, query), body ?? (verb === "get" ? undefined : {}), signal);
+      return ask(verb.toUpperCase(), address(path as string, parts, query), body ?? (verb === "get" || verb === "delete" ? undefined : {}), signal);
     };
-  return { get: call("get"), post: call("post"), patch: call("patch") };
+  return { get: call("get"), post: call("post"), patch: call("patch"), remove: call("delete") };
 }
 
 /** The path with its parts filled in; what is asked with no value is left out. */

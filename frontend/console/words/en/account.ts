@@ -16,7 +16,7 @@ export const account = {
   profile: "Profile",
   timeZone: "Time zone",
   saved: "Saved",
-  roles: { agent: "Agent", supervisor: "Supervisor", operator: "Operator", client: "Client user" },
+  roles: { agent: "Agent", supervisor: "Supervisor", operator: "Operator", client: "Client user", viewer: "Client reader" },
   role: "Role",
   serves: "Clients",
   look: "Language and look",
@@ -38,4 +38,6 @@ export const account = {
   prove: "Some time has passed since you signed in. Enter your password again.",
   wrongPassword: "That is not your password. Try again.",
   again: "Sign in again to change this; nothing was changed.",
+  mfaRequired: "Two-step sign-in is asked of all staff. Set it up here; until then nothing else opens.",
+  mfaSoon: "Two-step sign-in will be asked of you from {{day}} on. Set it up in time.",
 };

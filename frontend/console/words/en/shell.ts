@@ -11,6 +11,7 @@ export const shell = {
     shops: "New shop",
     people: "People",
     heldUp: "Held up",
+    audit: "Audit",
     profile: "Profile",
   },
   placeWith: "{{place}}: {{count}} new",

@@ -19,7 +19,7 @@ export const account: Same<typeof english> = {
   profile: "Perfil",
   timeZone: "Zona horaria",
   saved: "Guardado",
-  roles: { agent: "Agente", supervisor: "Supervisión", operator: "Operación", client: "Usuario de tienda" },
+  roles: { agent: "Agente", supervisor: "Supervisión", operator: "Operación", client: "Usuario de tienda", viewer: "Lectura del cliente" },
   role: "Papel",
   serves: "Tiendas",
   look: "Idioma y aspecto",
@@ -41,4 +41,6 @@ export const account: Same<typeof english> = {
   prove: "Ha pasado un rato desde que entraste. Escribe otra vez tu contraseña.",
   wrongPassword: "Esa no es tu contraseña. Inténtalo otra vez.",
   again: "Entra de nuevo para cambiar esto; no se ha cambiado nada.",
+  mfaRequired: "La entrada en dos pasos se pide a todo el personal. Actívala aquí; hasta entonces no se abre nada más.",
+  mfaSoon: "La entrada en dos pasos se te pedirá a partir del {{day}}. Actívala a tiempo.",
 };

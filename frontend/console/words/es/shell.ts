@@ -14,6 +14,7 @@ export const shell: Same<typeof english> = {
     shops: "Tienda nueva",
     people: "Personas",
     heldUp: "Atascos",
+    audit: "Auditoría",
     profile: "Perfil",
   },
   placeWith: "{{place}}: {{count}} sin ver",
