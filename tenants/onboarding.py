@@ -6,6 +6,7 @@ import re
 import secrets
 from zoneinfo import available_timezones
 
+from babel import Locale
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -28,6 +29,12 @@ _SHAPES = {
     "mark": (re.compile(r"[A-Z0-9]{2}"), "Two capital letters or digits."),
     "color": (re.compile(r"#[0-9a-fA-F]{6}"), "A colour such as #3b5bdb."),
     "currency": (re.compile(r"[A-Z]{3}"), "Three capital letters of ISO 4217, such as EUR."),
+}
+# CLDR's territories beside countries: unknown, unions, islands without a code of ISO 3166's own.
+_NO_COUNTRY = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+_KNOWN: dict[str, frozenset[str]] = {
+    "country": frozenset(code for code in Locale("en").territories if len(code) == 2) - _NO_COUNTRY,
+    "currency": frozenset(Locale("en").currencies),
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 
@@ -74,7 +81,7 @@ def onboard(
             )
             Domain.objects.create(domain=f"{slug}.{settings.DOMAIN}", tenant=tenant, is_primary=True)
             _open_lines(tenant, address)
-            _build_schema(tenant)
+            build_schema(tenant)
     except (IntegrityError, ValidationError) as clash:
         raise _taken(slug, address, str(clash)) from clash
     return tenant
@@ -94,7 +101,7 @@ def _check(name: str, slug: str, languages: list[str], time_zone: str, codes: di
     elif slug in RESERVED:
         wrong["slug"] = f"“{slug}” is kept for our own use; choose another."
     for field, (shape, reason) in _SHAPES.items():
-        if not shape.fullmatch(codes[field]):
+        if not shape.fullmatch(codes[field]) or codes[field] not in _KNOWN.get(field, codes.values()):
             wrong[field] = reason
     if not languages or len(set(languages)) != len(languages) or not all(map(_LANGUAGE.fullmatch, languages)):
         wrong["languages"] = "At least one language code such as it, each once, the default first."
@@ -115,7 +122,8 @@ def _open_lines(tenant: Tenant, address: str) -> None:
     )
 
 
-def _build_schema(tenant: Tenant) -> None:
+def build_schema(tenant: Tenant) -> None:
+    """Make the tenant's empty schema; Refusal taken 409 if there is one of this name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [tenant.schema_name])
         if cursor.fetchone():
