@@ -35,6 +35,13 @@ run: install ## Start everything with demo data, until Ctrl-C
 reset: ## Delete the demo's data
 	@exec $(PYTHON) -m config.launch.reset
 
+.PHONY: backup restore
+backup: install ## Back up database and files (TO=folder, default .run/backups); may run beside make run
+	@exec $(VENV)/python -m config.launch.keep backup $(if $(TO),--to "$(TO)") $(ARGS)
+
+restore: install ## Restore FROM=backup into a new cluster (INTO=folder, ERASURES=file or none)
+	@$(if $(FROM),,echo "Name the backup: make restore FROM=.run/backups/…" >&2; exit 2;) exec $(VENV)/python -m config.launch.keep restore "$(FROM)" $(if $(INTO),--into "$(INTO)") $(if $(ERASURES),--erasures "$(ERASURES)") $(ARGS)
+
 test: install-test ## Run all tests on servers of their own
 	@PATH="$(CURDIR)/$(VENV):$$PATH" npm --prefix frontend test --silent
 	@exec $(SCRATCH) -- $(VENV)/python -m pytest -n 2 --dist loadgroup tests $(ARGS)

@@ -33,8 +33,8 @@ _SHAPES = {
 # CLDR's territories beside countries: unknown, unions, islands without a code of ISO 3166's own.
 _NO_COUNTRY = frozenset({"ZZ", "EU", "EZ", "UN", "QO", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 _KNOWN: dict[str, frozenset[str]] = {
-    "country": frozenset(code for code in Locale("en").territories if len(code) == 2) - _NO_COUNTRY,
-    "currency": frozenset(Locale("en").currencies),
+    "country": frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2) - _NO_COUNTRY,
+    "currency": frozenset(map(str, Locale("en").currencies)),
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 

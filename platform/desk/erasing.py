@@ -16,6 +16,7 @@ from django.db import DatabaseError, transaction
 from conversations import erasing as said
 from customers import certificate, erasing
 from customers.models import Customer, ErasureCertificate
+from desk import closing
 from desk.customer_records import confirmation_of
 from kernel import clock, live
 from kernel.errors import Refusal, invalid, not_found
@@ -93,10 +94,8 @@ def finish_unfinished() -> int:
     """Take up what was asked for and not done: its process was stopped half-way. How many."""
     done = 0
     for entry in erasure_ledger.unfinished(asked_before=clock.now() - _GRACE):
-        if entry.kind != ErasureEntry.Kind.CUSTOMER:
-            continue
         try:
-            done += finish(entry)
+            done += closing.finish(entry) if entry.kind == ErasureEntry.Kind.TENANT else finish(entry)
         except (DatabaseError, OSError):
             log.exception("erasure %s is not done; it is tried again", entry.pk)
     erasure_ledger.export()

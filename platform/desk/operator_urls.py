@@ -7,7 +7,11 @@ from django.urls import path
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
+<<<<<<< HEAD
 from desk import personnel_views as personnel
+=======
+from desk import shop_views as shops
+>>>>>>> 48b3557 (config: Back up, restore, move and delete.)
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
 _QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
@@ -19,6 +23,10 @@ urlpatterns = [
     path(f"{_INVOICE}/lines/<uuid:line>/conversations", billing.LineConversationsView.as_view()),
     path(f"{_INVOICE}/issue", billing.IssueView.as_view()),
     path(f"{_INVOICE}/pdf", billing.PdfView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/suspend", shops.SuspendView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/resume", shops.ResumeView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/delete", shops.DeleteShopView.as_view()),
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),
     path("api/desk/held-up", held_up.HeldUpView.as_view()),

@@ -11,9 +11,8 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
-from uuid import UUID
 
 import pytest
 import schemathesis
@@ -94,7 +93,7 @@ def test_no_request_is_an_error_of_ours(
 def operations(door: str) -> Iterator[Any]:
     path = Path(django_settings.ROOT) / "frontend" / "openapi" / f"{door}.json"
     for found in schemathesis.openapi.from_dict(json.loads(path.read_text(encoding="utf-8"))).get_all_operations():
-        yield found.ok()
+        yield cast(Any, found).ok()
 
 
 def cases(operation: Any) -> list[Any]:
@@ -158,4 +157,4 @@ def test_a_country_that_is_none_is_refused(omar: Person, desk_client: Callable[.
         answer = desk_client(omar).post("/api/desk/clients", {**shop, **wrong}, content_type="application/json")
         assert answer.status_code == 400 and set(answer.json()["fields"]) <= {"country", "currency"}, wrong
     answer = desk_client(omar).post("/api/desk/clients", {**shop, "country": "CH"}, content_type="application/json")
-    assert answer.status_code == 201 and UUID(answer.json()["id"])
+    assert (answer.status_code, answer.json()["country"]) == (201, "CH")

@@ -45,7 +45,7 @@ def _run(places: Places, started: float) -> int:
         print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
 
     processes.adopt_orphans()
-    stack = Stack(places, say, _environment(places))
+    stack = Stack(places, say, base_environment(places))
     try:
         with _stop_on_signals():
             stack.bring_up()
@@ -63,7 +63,8 @@ def _run(places: Places, started: float) -> int:
             say("stopped")
 
 
-def _environment(places: Places) -> dict[str, str]:
+def base_environment(places: Places) -> dict[str, str]:
+    """What every process of this clone gets, before the servers' addresses; makes the signing key once."""
     secret = places.run / "secret"
     if not secret.exists():
         write_private(secret, secrets.token_urlsafe(48))
