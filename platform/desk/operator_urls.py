@@ -7,11 +7,8 @@ from django.urls import path
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
-<<<<<<< HEAD
 from desk import personnel_views as personnel
-=======
 from desk import shop_views as shops
->>>>>>> 48b3557 (config: Back up, restore, move and delete.)
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
 _QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
