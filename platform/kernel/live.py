@@ -22,6 +22,7 @@ import redis
 import redis.asyncio
 from django.conf import settings
 from django.db import transaction
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -216,7 +217,13 @@ class Hub:
     async def _read(self) -> None:
         delay = 0.05
         while True:
-            client = redis.asyncio.Redis.from_url(settings.VALKEY_URL, socket_timeout=None, socket_connect_timeout=2)
+            client = redis.asyncio.Redis.from_url(
+                settings.VALKEY_URL,
+                socket_timeout=None,
+                socket_connect_timeout=2,
+                # It would come back by itself, unseen: what was rung meanwhile would be missed without a word.
+                retry=AsyncRetry(NoBackoff(), 0),
+            )
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as pubsub:
                     # A line that fell silent in its handshake would be waited for without end.
@@ -240,7 +247,8 @@ class Hub:
         heard_at, is_asked = time.monotonic(), False
         await pubsub.ping()
         while True:
-            message = await pubsub.get_message(timeout=PING_SECONDS)
+            async with asyncio.timeout(3 * PING_SECONDS):
+                message = await pubsub.get_message(timeout=PING_SECONDS)
             if message is None:
                 if is_asked and time.monotonic() - heard_at > 2 * PING_SECONDS:
                     raise TimeoutError("the live subscription fell silent")
