@@ -5,6 +5,7 @@ A test that plants a leak on purpose takes ``planted_leak`` and judges for itsel
 
 from __future__ import annotations
 
+import asyncio.events
 import logging
 import shutil
 import tempfile
@@ -95,7 +96,13 @@ def _judge(item: pytest.Item, watch: Watch, stack: Any) -> None:
         for path in stack.folder.glob("*.log"):
             watch.logs.setdefault(path, 0)
     began = time.perf_counter()
-    findings = watch.judge(with_rows=has_rows)
+    # After a browser test its driver's loop still runs in this thread, where Django refuses queries.
+    loop = asyncio.events._get_running_loop()
+    asyncio.events._set_running_loop(None)
+    try:
+        findings = watch.judge(with_rows=has_rows)
+    finally:
+        asyncio.events._set_running_loop(loop)
     _spent.append(time.perf_counter() - began)
     if findings:
         pytest.fail("what left holds what is another shop's:\n  " + "\n  ".join(findings[:30]), pytrace=False)
