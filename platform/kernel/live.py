@@ -156,6 +156,10 @@ class _Ringer:
             self._line = line
             self._patience.regain()
 
+    def hurry(self) -> None:
+        """Valkey is known to be back."""
+        self._patience.regain()
+
     def forget(self) -> None:
         """In a child process: the connection is the parent's."""
         self._lock, self._line = threading.Lock(), None
@@ -259,7 +263,10 @@ class Hub:
             if self._is_away:
                 # The answer to the first ping: what is published from now on is heard.
                 self._is_away = False
+                _ringer.hurry()
                 self.tell_all(Resync())
+                # Once more when every other process rings again, too.
+                asyncio.get_running_loop().call_later(1.5 * AWAY_SECONDS, self.tell_all, Resync())
             if message["type"] == "message":
                 self.deliver(message["data"])
 
