@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-const pages = ["shop", "contact", "case"];
+const pages = ["shop", "contact", "case", "chat"];
 
 /** The pages a shopper sees: Preact, no Tailwind, small. */
 export default defineConfig({

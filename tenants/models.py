@@ -33,6 +33,12 @@ class Tenant(TenantMixin):
     currency = models.CharField(max_length=3, default="EUR")
     tone = models.TextField(blank=True, help_text="How agents speak for this shop; shown beside the composer.")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    embedding_origins = ArrayField(
+        models.CharField(max_length=300),
+        default=list,
+        blank=True,
+        help_text="Origins of the shop's own pages, such as https://www.shop.example, that may embed its widget.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Tenant]] = models.Manager()

@@ -19,7 +19,20 @@ from tenants.template import template_sql
 RESERVED = frozenset(
     {
         *("desk", "www", "api", "app", "admin", "mail", "smtp", "imap", "pop", "mx", "ns", "ftp", "ws", "in", "static"),
-        *("assets", "media", "status", "help", "support", "docs", "blog", "portal", "public", "localhost", "internal"),
+        *(
+            "assets",
+            "media",
+            "status",
+            "help",
+            "support",
+            "docs",
+            "blog",
+            "portal",
+            "public",
+            "files",
+            "localhost",
+            "internal",
+        ),
         *("centralita", "system"),
     }
 )

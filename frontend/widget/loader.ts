@@ -1,5 +1,6 @@
 /**
- * What a shop embeds: <script src="https://…/widget.js" data-line="…" data-lang="it" data-color="#…" async></script>
+ * What a shop embeds: <script src="https://…/widget.js" data-line="…" data-lang="it" data-color="#…" crossorigin async></script>
+ * data-open shows the chat at once, as the page made for frames does.
  * A round button, and nothing else until a shopper reaches for it.
  */
 import type { Widget } from "./app";
@@ -33,10 +34,14 @@ function luminance(color: string): number {
 }
 
 function start(script: HTMLScriptElement) {
-  const { line = "", lang = "", color = "" } = script.dataset;
+  const { line = "", lang = "", color = "", open } = script.dataset;
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${CSS}</style><button class="launcher" type="button" aria-haspopup="dialog" aria-expanded="false">${ICONS}</button>`;
+  // Not a style element, which the policy of a strict page forbids.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(CSS);
+  root.adoptedStyleSheets = [sheet];
+  root.innerHTML = `<button class="launcher" type="button" aria-haspopup="dialog" aria-expanded="false">${ICONS}</button>`;
   const launcher = root.querySelector("button")!;
   const page = lang || document.documentElement.lang || navigator.language;
   launcher.setAttribute("aria-label", LABELS[page.slice(0, 2).toLowerCase()] ?? LABELS.en!);
@@ -69,6 +74,7 @@ function start(script: HTMLScriptElement) {
   for (const near of ["pointerenter", "focus", "touchstart"]) {
     launcher.addEventListener(near, () => void load().catch(() => undefined), { once: true, passive: true });
   }
+  if (open !== undefined) toggle(true);
   // A shopper who wrote before may have an answer waiting: look without being asked.
   try {
     if (localStorage.getItem(`centralita:${line}`)) void load().catch(() => undefined);

@@ -33,15 +33,16 @@ def _answer(relative: str, *, immutable: bool) -> HttpResponse:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     response = HttpResponse(_read(path, path.stat().st_mtime_ns), content_type=kind)
     response["Cache-Control"] = "public, max-age=31536000, immutable" if immutable else "no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @access(anyone("the files of the build, the same for everyone"))
 @require_safe
 def asset(request: HttpRequest, path: str) -> HttpResponse:
-    """Files of the build, under /assets/."""
-    return _answer(f"assets/{path}", immutable=True)
+    """Files of the build, under /assets/; the widget loads its own from pages of other origins."""
+    response = _answer(f"assets/{path}", immutable=True)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @access(anyone("the built pages hold no data; they ask the API"))

@@ -1,4 +1,4 @@
-"""Which door a request stands at: the desk, or one client shop. Host names only; no schema is entered here."""
+"""Which door a request stands at: the desk, the host of files, or one client shop. No schema is entered here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from config.answers import NO_SHOP, answer
+from config.embedding import may_open_socket
 from tenants.models import Domain, Tenant
+
+WRONG_ORIGIN, NO_SOCKET = 4403, 4404
 
 # A suspended shop's doors are shut within a second.
 _FRESH_SECONDS = 0.8
@@ -41,7 +45,7 @@ def tenant_at(host: str) -> Tenant | None:
 
 
 class HostMiddleware:
-    """Sets ``request.tenant`` (None at the desk) and the URLs of that door; an unknown host is a 404."""
+    """Sets ``request.tenant`` (None at our own hosts) and the URLs of that door; an unknown host is a 404."""
 
     sync_capable = True
     async_capable = True
@@ -58,7 +62,7 @@ class HostMiddleware:
 
     async def _async(self, request: HttpRequest) -> HttpResponse:
         host = host_name(request.get_host())
-        if host == settings.DESK_HOST or host in _seen:
+        if host in _own_hosts() or host in _seen:
             refused = self._open(request, tenant_at) if _is_fresh(host) else await self._open_in_thread(request)
         else:
             refused = await self._open_in_thread(request)
@@ -72,27 +76,35 @@ class HostMiddleware:
 
     def _open(self, request: HttpRequest, lookup: Callable[[str], Tenant | None]) -> HttpResponse | None:
         host = host_name(request.get_host())
-        if host == settings.DESK_HOST:
+        own = _own_hosts().get(host)
+        if own is not None:
             request.tenant = None  # type: ignore[attr-defined]
-            request.urlconf = "config.urls_desk"
+            request.urlconf = own
             return None
         tenant = lookup(host)
         if tenant is None:
-            return HttpResponse("There is no shop at this address.", status=404, content_type="text/plain")
+            return answer(NO_SHOP)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = "config.urls_tenant"
         return None
 
 
+def _own_hosts() -> dict[str, str]:
+    return {settings.DESK_HOST: "config.urls_desk", settings.FILES_HOST: "config.urls_files"}
+
+
 def _is_fresh(host: str) -> bool:
-    if host == settings.DESK_HOST:
+    if host in _own_hosts():
         return True
     found = _seen.get(host)
     return found is not None and time.monotonic() - found[0] < _FRESH_SECONDS
 
 
 class HostScope:
-    """The same for sockets: sets ``scope["tenant"]`` (None at the desk) or closes with 4404."""
+    """The same for sockets: sets ``scope["tenant"]`` (None at the desk).
+
+    Closes with 4404 where no socket is, and with 4403 what a page of another origin opens, whichever consumer it wants.
+    """
 
     def __init__(self, app: Callable[..., Awaitable[Any]]) -> None:
         self.app = app
@@ -100,12 +112,18 @@ class HostScope:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         headers = dict(scope["headers"])
         host = host_name(headers.get(b"host", b"").decode("latin-1"))
-        if host == settings.DESK_HOST:
-            tenant = None
-        else:
-            tenant = await database_sync_to_async(tenant_at)(host)
+        tenant = None
+        if host != settings.DESK_HOST:
+            tenant = None if host in _own_hosts() else await database_sync_to_async(tenant_at)(host)
             if tenant is None:
-                await receive()
-                await send({"type": "websocket.close", "code": 4404})
-                return None
+                return await _refuse_socket(receive, send, NO_SOCKET)
+        if not may_open_socket(headers, scope["path"], tenant):
+            return await _refuse_socket(receive, send, WRONG_ORIGIN)
         return await self.app({**scope, "tenant": tenant, "desk": tenant is None}, receive, send)
+
+
+async def _refuse_socket(receive: Any, send: Any, code: int) -> None:
+    # Accepted first: a browser does not learn the code of a refused handshake.
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": code})

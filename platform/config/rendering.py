@@ -6,12 +6,13 @@ import logging
 from typing import Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
+from config.answers import NO_CSRF, refusal_for
 from kernel import away
 from kernel.errors import Refusal, not_found
 
@@ -32,7 +33,10 @@ class JsonRenderer(BaseRenderer):
 def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every refusal as ``{"code", "message", "fields"?}``; anything else is a bug and goes to 500."""
     if isinstance(error, Refusal):
-        return Response(error.as_json(), status=error.status)
+        return Response(error.as_json(), status=error.status, headers=error.headers)
+    if isinstance(error, SuspiciousOperation):
+        refusal = refusal_for(error)
+        return Response(refusal.as_json(), status=refusal.status)
     if isinstance(error, (Http404,)):
         refusal = not_found()
         return Response(refusal.as_json(), status=404)
@@ -42,6 +46,8 @@ def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
         return Response({"code": "invalid", "message": message, "fields": fields}, status=400)
     if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         return Response({"code": "sign_in", "message": "Sign in first; nothing was changed."}, status=401)
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return Response(NO_CSRF.as_json(), status=NO_CSRF.status)
     if isinstance(error, (exceptions.PermissionDenied, PermissionDenied)):
         return Response({"code": "not_allowed", "message": "You may not do this; nothing was changed."}, status=403)
     if isinstance(error, exceptions.APIException):

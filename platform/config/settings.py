@@ -46,6 +46,8 @@ DOMAIN = os.environ.get("CENTRALITA_DOMAIN", "localhost")
 PORT = os.environ.get("PORT", "8000")
 SCHEME = os.environ.get("CENTRALITA_SCHEME", "http")
 DESK_HOST = f"desk.{DOMAIN}"
+FILES_HOST = f"files.{DOMAIN}"
+FILE_LINK_SECONDS = 300
 ALLOWED_HOSTS = ["*"]  # HostMiddleware answers 404 to every host it does not know.
 VALKEY_URL = os.environ.get("VALKEY_URL", "redis://127.0.0.1:6379/0")
 
@@ -99,9 +101,11 @@ TENANT_LIMIT_SET_CALLS = True
 PUBLIC_SCHEMA_NAME = "public"
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "config.headers.SecurityHeaders",
     "config.hosts.HostMiddleware",
     "config.release.ReleaseConnection",
+    "config.limits.RequestLimits",
+    "config.embedding.ForeignPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,6 +180,9 @@ SESSION_ENGINE = "people.session_store"
 SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "120"))
 SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "12"))
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+if SCHEME == "https":
+    # Taken by browsers over TLS alone, from this very host, and for it alone.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SCHEME == "https"
@@ -183,7 +190,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # No trusted origins beside a request's own host: a shop's page may not act at the desk.
 if SCHEME == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.answers.without_csrf"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -195,8 +202,11 @@ MEDIA_ROOT = Path(os.environ.get("CENTRALITA_MEDIA", ROOT / ".run" / "media"))
 # Backups and, beside them, the file of erasures that a restore reads.
 BACKUPS_ROOT = Path(os.environ.get("CENTRALITA_BACKUPS", ROOT / ".run" / "backups"))
 FRONTEND_DIST = ROOT / "frontend" / "dist"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+# One request: a body of JSON, or a form with all of its files.
+JSON_MAX_BYTES = 1024 * 1024
+UPLOAD_MAX_BYTES = 30 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = JSON_MAX_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = 30
 MESSAGE_MAX_CHARS = 20_000
 ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
 ATTACHMENTS_MAX = 10
@@ -322,11 +332,26 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 INBOUND_INLINE = os.environ.get("INBOUND_INLINE", "1") == "1"
 # Threads that take webhooks in; each keeps a connection.
 WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "4"))
-# How often one shopper (by token) or one address on the net may knock at a shop's public doors.
+# How often a minute one shopper (by token), one member of staff or one address on the net may knock at a door of one
+# shop (or of the desk); ``_shop``: all addresses together. kernel.throttle says what happens while Valkey is away.
 RATES_PER_MINUTE = {
     "widget_session": 60,
+    "widget_session_shop": 3000,
     "widget_message": 60,
     "widget_message_ip": 600,
+    "widget_message_ip_shop": 6000,
     "widget_typing": 120,
+    "upload": 60,
     "form": 30,
+    "form_shop": 600,
+    "case_link": 60,
+    "file": 300,
+    "sign_in": 300,
+    "password_reset": 10,
+    "invitation": 30,
+    "search": 120,
 }
+# For load tests from one address: so many times the rates above.
+RATE_FACTOR = int(os.environ.get("CENTRALITA_RATE_FACTOR", "1"))
+# Proxies of ours in front of the web process: the caller's address is what the outermost of them saw.
+TRUSTED_PROXIES = int(os.environ.get("CENTRALITA_PROXIES", "0"))

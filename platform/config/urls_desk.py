@@ -4,6 +4,9 @@ from django.urls import include, path, re_path
 
 from config import assets
 
+handler400 = "config.answers.bad_request"
+handler403 = "config.answers.forbidden"
+handler404 = "config.answers.missing"
 handler500 = "config.away.server_error"
 
 urlpatterns = [

@@ -4,6 +4,9 @@ from django.urls import include, path
 
 from config import assets
 
+handler400 = "config.answers.bad_request"
+handler403 = "config.answers.forbidden"
+handler404 = "config.answers.missing"
 handler500 = "config.away.server_error"
 
 urlpatterns = [
@@ -14,6 +17,7 @@ urlpatterns = [
     path("assets/<path:path>", assets.asset),
     path("widget.js", assets.loader),
     path("", assets.page, {"name": "shop"}),
+    path("chat/", assets.page, {"name": "chat"}),
     path("contact/", assets.page, {"name": "contact"}),
     path("case/<str:rest>", assets.page, {"name": "case"}),
     path("portal/", assets.page, {"name": "portal"}),

@@ -84,6 +84,7 @@ class Case(APIView):
     @extend_schema(operation_id="case_state", responses=shapes.CaseSerializer)
     def get(self, request: Request, token: str) -> Response:
         tenant = shop_of(request)
+        require_rate(request, tenant, "case_link")
         conversation_id = conversation_of(tenant, token)
         with enter(tenant):
             row = reading.conversation(conversation_id)

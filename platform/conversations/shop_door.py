@@ -8,9 +8,9 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from carriers.contract import IncomingFile
-from conversations.throttle import require_leave
 from conversations.widget import Visitor, bad_token, visitor_of
 from kernel.errors import Refusal, invalid, not_found
+from kernel.throttle import address_of, require_leave
 from tenants.models import Tenant
 
 _SCHEME = "Widget "
@@ -34,14 +34,18 @@ def visitor_at(request: Request) -> tuple[Tenant, Visitor]:
 
 
 def require_rate(request: Request, tenant: Tenant, what: str, who: str = "") -> None:
-    """One more knock of this token, or of this address on the net."""
-    require_leave(tenant.id, what, who or str(request.META.get("REMOTE_ADDR", "")))
+    """One more knock of this token, or of this address on the net; and of anybody, where the shop's door has a rate."""
+    require_leave(tenant.id, what, who or address_of(request.META))
+    if not who and f"{what}_shop" in settings.RATES_PER_MINUTE:
+        require_leave(tenant.id, f"{what}_shop", "everybody")
 
 
 def files_of(request: Request) -> tuple[IncomingFile, ...]:
     """Uploads named ``files``; one over the limit is read no further than to be refused by its size."""
     most = settings.ATTACHMENT_MAX_BYTES + 1
     uploads = [*request.FILES.getlist("files"), *request.FILES.getlist("files[]")]
+    if uploads:
+        require_rate(request, shop_of(request), "upload")
     return tuple(
         IncomingFile(name=upload.name or "file", content_type=upload.content_type or "", content=upload.read(most))
         for upload in uploads

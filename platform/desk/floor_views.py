@@ -20,6 +20,7 @@ from desk.finished import Wanted, finished_page
 from desk.floor import agents_of, show_floor
 from desk.search import search
 from kernel.errors import invalid, not_found
+from kernel.throttle import require_leave
 from people.access import clients_of, require_client, staff
 from routing import queue
 from routing.models import AgentState, WorkItem
@@ -104,7 +105,9 @@ class SearchView(APIView):
         operation_id="search_conversations", parameters=[OpenApiParameter("q", str)], responses=shapes.SearchResults
     )
     def get(self, request: Request) -> Response:
-        return Response({"results": search(signed_in(request), clean(request.query_params.get("q", ""))[:60])})
+        person = signed_in(request)
+        require_leave(None, "search", str(person.pk))
+        return Response({"results": search(person, clean(request.query_params.get("q", ""))[:60])})
 
 
 def _uuid(text: str | None, name: str) -> UUID | None:

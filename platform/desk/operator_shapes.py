@@ -184,3 +184,9 @@ class AuditLine(s.Serializer[Any]):
 class AuditPage(s.Serializer[Any]):
     results = AuditLine(many=True)
     next = s.IntegerField(allow_null=True)
+
+
+class Embedding(s.Serializer[Any]):
+    """Origins of the shop's own pages that may embed its chat, such as https://www.shop.example."""
+
+    origins = s.ListField(child=s.CharField(max_length=300), allow_empty=True, max_length=100)

@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),
     path("api/desk/clients/<uuid:tenant>/delete", shops.DeleteShopView.as_view()),
     path("api/desk/clients", views.ShopsView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/embedding", views.EmbeddingView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),
     path("api/desk/held-up", held_up.HeldUpView.as_view()),
     path("api/desk/clients/<uuid:tenant>/held-up", held_up.HeldUpAtClientView.as_view()),

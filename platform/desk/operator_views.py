@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from desk import hiring
+from desk import embedding, hiring
 from desk import operator_shapes as shapes
 from desk.console_views import signed_in
 from desk.onboarding import open_shop
 from desk.work import mark_of
+from kernel.links import shop_origin
 from people.access import staff
 from tenants.models import Tenant
 
@@ -27,6 +28,21 @@ class ShopsView(APIView):
         asked = shapes.NewShop(data=request.data)
         asked.is_valid(raise_exception=True)
         return Response(_show_shop(open_shop(person=signed_in(request), **asked.validated_data)), status=201)
+
+
+class EmbeddingView(APIView):
+    access = staff("operator", opens="client", by="role")
+
+    @extend_schema(operation_id="show_embedding", responses=shapes.Embedding)
+    def get(self, request: Request, tenant: UUID) -> Response:
+        return Response({"origins": embedding.origins_of(tenant)})
+
+    @extend_schema(operation_id="choose_embedding", request=shapes.Embedding, responses=shapes.Embedding)
+    def put(self, request: Request, tenant: UUID) -> Response:
+        asked = shapes.Embedding(data=request.data)
+        asked.is_valid(raise_exception=True)
+        chosen = embedding.choose_origins(person=signed_in(request), tenant_id=tenant, **asked.validated_data)
+        return Response({"origins": chosen})
 
 
 class PeopleView(APIView):
@@ -44,7 +60,6 @@ class PeopleView(APIView):
 
 
 def _show_shop(tenant: Tenant) -> dict[str, Any]:
-    port = "" if settings.PORT in ("80", "443") else f":{settings.PORT}"
     return {
         **mark_of(tenant),
         "slug": tenant.slug,
@@ -53,5 +68,5 @@ def _show_shop(tenant: Tenant) -> dict[str, Any]:
         "time_zone": tenant.time_zone,
         "currency": tenant.currency,
         "tone": tenant.tone,
-        "url": f"{settings.SCHEME}://{tenant.slug}.{settings.DOMAIN}{port}/",
+        "url": f"{shop_origin(tenant.slug)}/",
     }

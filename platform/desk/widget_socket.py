@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,7 @@ from kernel import live
 from kernel.access import shopper
 from kernel.errors import Refusal
 from kernel.events import ConversationChanged, Event
+from kernel.origins import is_same_origin
 from kernel.tenancy import hop
 from tenants.models import Tenant
 
@@ -160,7 +161,8 @@ def _admit(scope: dict[str, Any]) -> tuple[int, Visitor | None]:
     if tenant is None:
         return NO_SHOP, None
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    if urlsplit(headers.get(b"origin", "")).netloc.lower() != headers.get(b"host", "").lower():
+    origin = headers.get(b"origin", "")
+    if not is_same_origin(origin, headers.get(b"host", "")) and origin not in tenant.embedding_origins:
         return WRONG_ORIGIN, None
     tokens = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])
     try:

@@ -12,14 +12,29 @@ class Refusal(Exception):
     status: HTTP status.
     message: an English sentence that says what happened, what was kept and what to do.
     fields: per input field, the reason (for forms).
+    retry_after: seconds after which it is worth asking again (``Retry-After``), where waiting helps.
     """
 
-    def __init__(self, code: str, status: int, message: str, *, fields: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        status: int,
+        message: str,
+        *,
+        fields: dict[str, str] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.status = status
         self.message = message
         self.fields = fields or {}
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What its HTTP answer says beside the body."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"code": self.code, "message": self.message}

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kernel import clock
+from kernel.throttle import address_of, require_leave
 from people.access import audit, roles_of
 from people.models import Person
 from people.session_store import HOST, PROGRAM, STARTED
@@ -41,6 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Against spraying from one address; wrong passwords of one person are counted by axes."""
+        tenant = getattr(request, "tenant", None)
+        require_leave(tenant.id if tenant else None, "sign_in", address_of(request.META))
         if not ratelimit.consume(request, action="login_tried"):
             raise self.validation_error("too_many_login_attempts")
 

@@ -37,7 +37,7 @@ DECLARED = {
     "tenants.Tenant": dict.fromkeys(
         (
             *("schema_name", "slug", "name", "legal_name", "tax_id", "postal_address", "mark", "color", "country"),
-            *("languages", "time_zone", "currency", "tone"),
+            *("languages", "time_zone", "currency", "tone", "embedding_origins"),
         ),
         SHOP,
     ),

@@ -19,7 +19,7 @@ from conversations.mail_door import Door
 from conversations.webhook import PREFIX, Webhooks
 from kernel.access import policy_of
 
-HOSTS = {"desk": "config.urls_desk", "shop": "config.urls_tenant"}
+HOSTS = {"desk": "config.urls_desk", "shop": "config.urls_tenant", "files": "config.urls_files"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _CONVERTER = re.compile(r"<(?:[a-z]+:)?(\w+)>|\(\?P<(\w+)>")
 

@@ -163,7 +163,7 @@ def read_file(world: World) -> None:
 
 
 def _file_of_another_parent(patch: pytest.MonkeyPatch, world: World) -> None:
-    patch.setattr(reading, "attachment", lambda key, **parent: Attachment.objects.get(pk=key))
+    patch.setattr(reading, "shown_attachment", lambda key, **parent: Attachment.objects.get(pk=key))
 
 
 @leak("attachment of another conversation", broke="Zammad", caught_by="cell", plant=_file_of_another_parent)
@@ -176,12 +176,12 @@ def read_files_of_another_shopper(world: World) -> Iterator[str]:
     [message] = one.get("messages").json()["messages"]
     [file] = message["attachments"]
     with pytest.MonkeyPatch.context() as clean:
-        clean.setattr(reading, "attachment", _ATTACHMENT)
+        clean.setattr(reading, "shown_attachment", _ATTACHMENT)
         nothing = other.get(f"attachments/{new_id()}")
     yield from nothing_like(other.get(f"attachments/{file['id']}"), nothing)
 
 
-_ATTACHMENT = reading.attachment
+_ATTACHMENT = reading.shown_attachment
 
 
 def _usage(row: Usage) -> dict[str, Any]:
