@@ -5,43 +5,32 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
-import puremagic
 from django.conf import settings
 
 from carriers.contract import IncomingFile
+from conversations.cleaning import file_name
+from conversations.file_types import ALLOWED, PICTURES, UNKNOWN, ending_of, reason_against, type_of
 from conversations.models import Attachment
+from conversations.pictures import WALL_SECONDS, can_be_drawn, draw_anew
 from kernel.access import declares, system
 from kernel.ids import new_id
 from kernel.tenancy import TenantRow
 
+__all__ = ["ALLOWED", "PICTURES", "UNKNOWN", "Kept", "RefusedFile", "add_rows", "content_of", "discard", "keep"]
+
 log = logging.getLogger(__name__)
 
-# What may be shown or opened by programs that people have; anything that a computer would run is not here.
-ALLOWED = frozenset(
-    {
-        "image/png", "image/jpeg", "image/gif", "image/webp", "image/heic", "image/bmp", "image/tiff",
-        "application/pdf", "text/plain", "text/csv", "message/rfc822", "application/zip",
-        "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
-        "audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "video/mp4", "video/quicktime", "video/webm",
-    }
-)  # fmt: skip
-_RUNNABLE = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
-_MARKUP = (b"<!doctype html", b"<html", b"<script", b"<svg", b"<?xml", b"<iframe", b"<body")
-_OFFICE_BY_ENDING = {
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+# All pictures of one message together.
+_DRAWING_SECONDS = 30.0
+_ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg", ".jpe"),
+    "image/tiff": (".tiff", ".tif"),
 }
 
 
@@ -54,11 +43,17 @@ class Kept:
     content_type: str
     size: int
     sha256: str
+    redrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
-    """A file that was not kept, and why: ``file_too_big``, ``file_type``, ``file_empty`` or ``too_many_files``."""
+    """A file that was not kept, and why, as a code that the screens have words for.
+
+    ``file_empty``, ``file_too_big``, ``too_many_files``, ``file_type`` (of a kind that is not taken), ``file_ending``
+    (its ending is one that computers run), ``file_mismatch`` (it is not what its name or its sender says),
+    ``image_broken``, ``image_too_large``, ``archive_too_large``.
+    """
 
     name: str
     reason: str
@@ -71,19 +66,22 @@ def keep(tenant: TenantRow, files: Iterable[IncomingFile]) -> tuple[list[Kept], 
     """Write what may be kept to disk, before any row or lock; a refused file costs the others nothing."""
     kept: list[Kept] = []
     refused: list[RefusedFile] = []
-    for file in files:
-        reason = _reason_against(file, len(kept))
-        if reason:
-            refused.append(RefusedFile(file.name, reason))
+    until = time.monotonic() + _DRAWING_SECONDS
+    for offered in files:
+        file = replace(offered, name=file_name(offered))
+        taken = _examine(file, len(kept), until)
+        if isinstance(taken, str):
+            refused.append(RefusedFile(file.name, taken))
             continue
         row = Kept(
             id=new_id(),
-            name=file.name,
-            content_type=type_of(file),
-            size=len(file.content),
-            sha256=hashlib.sha256(file.content).hexdigest(),
+            name=taken.name,
+            content_type=taken.content_type,
+            size=len(taken.content),
+            sha256=hashlib.sha256(taken.content).hexdigest(),
+            redrawn=can_be_drawn(taken.content_type),
         )
-        _write(_place(tenant, row.id), file.content)
+        _write(_place(tenant, row.id), taken.content)
         kept.append(row)
     return kept, refused
 
@@ -113,6 +111,7 @@ def add_rows(message_id: UUID, kept: Sequence[Kept]) -> None:
                 content_type=file.content_type,
                 size=file.size,
                 sha256=file.sha256,
+                redrawn=file.redrawn,
             )
             for file in kept
         ]
@@ -124,41 +123,28 @@ def content_of(tenant: TenantRow, attachment_id: UUID) -> bytes:
     return _place(tenant, attachment_id).read_bytes()
 
 
-def type_of(file: IncomingFile) -> str:
-    """The media type that the bytes show, whatever the sender said."""
-    head = file.content[:512].lstrip().lower()
-    if file.content.startswith(_RUNNABLE):
-        return "application/x-executable"
-    if head.startswith(_MARKUP):
-        return "text/html"
-    try:
-        guessed = str(puremagic.from_string(file.content, mime=True))
-    except (puremagic.PureError, ValueError, IndexError):
-        guessed = ""
-    if guessed.startswith("application/vnd.openxml") or guessed == "application/zip":
-        # These are all ZIP archives; the name only tells one harmless kind from another.
-        return _OFFICE_BY_ENDING.get(Path(file.name).suffix.lower(), "application/zip")
-    return guessed if guessed in ALLOWED else _as_text(file, guessed)
-
-
-def _as_text(file: IncomingFile, guessed: str) -> str:
-    try:
-        text = file.content.decode()
-    except UnicodeDecodeError:
-        return guessed or "application/octet-stream"
-    if "\0" in text:
-        return guessed or "application/octet-stream"
-    return "text/csv" if file.name.lower().endswith(".csv") else "text/plain"
-
-
-def _reason_against(file: IncomingFile, already: int) -> str:
+def _examine(file: IncomingFile, already: int, until: float) -> IncomingFile | str:
+    """The file as it is kept, of the type that was found; or the reason why it is not."""
     if already >= settings.ATTACHMENTS_MAX:
         return "too_many_files"
     if not file.content:
         return "file_empty"
     if len(file.content) > settings.ATTACHMENT_MAX_BYTES:
         return "file_too_big"
-    return "" if type_of(file) in ALLOWED else "file_type"
+    found = type_of(file)
+    reason = reason_against(file, found)
+    if reason:
+        return reason
+    if not can_be_drawn(found):
+        return replace(file, content_type=found)
+    drawn = draw_anew(file.content, found, within=min(WALL_SECONDS, until - time.monotonic()))
+    if isinstance(drawn, str):
+        return drawn
+    if len(drawn.content) > 2 * settings.ATTACHMENT_MAX_BYTES:
+        return "image_too_large"
+    endings = _ENDINGS.get(drawn.content_type, (drawn.ending,))
+    name = file.name if ending_of(file.name) in endings else f"{PurePosixPath(file.name).stem}{drawn.ending}"
+    return replace(file, name=name, content_type=drawn.content_type, content=drawn.content)
 
 
 def _place(tenant: TenantRow, attachment_id: UUID) -> Path:

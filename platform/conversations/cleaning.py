@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from typing import Any
 
 from carriers.contract import Incoming, IncomingFile
+from conversations.file_types import RUNNABLE_ENDINGS
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -65,15 +67,28 @@ def clean_incoming(incoming: Incoming, *, max_chars: int) -> Incoming:
 
 
 def file_name(file: IncomingFile) -> str:
-    """A name without paths, control characters, or marks that turn its reading around (they hide the ending)."""
-    base = re.split(r"[/\\]", clean(file.name))[-1]
-    shown = "".join(c for c in base if c.isprintable() and c not in _DIRECTION_MARKS).strip(" .")
+    """A name that shows what it is: no paths, no invisible characters, none that turn its reading around, one ending.
+
+    An ending that computers run keeps its place only at the end, where the file is refused for it.
+    """
+    base = re.split(r"[/\\]", unicodedata.normalize("NFKC", clean(file.name)))[-1]
+    spaced = "".join(" " if c.isspace() else c for c in base)
+    shown = "".join(c for c in spaced if c.isprintable() and c not in _BLANKS)
+    shown = " ".join(_FORBIDDEN.sub("_", shown).split()).strip(" .")
+    *inner, last = shown.split(".")
+    if inner:
+        first, *others = inner
+        shown = first + "".join(f"{'_' if part.lower() in RUNNABLE_ENDINGS else '.'}{part}" for part in others)
+        shown = f"{shown}.{last}"
     if len(shown) > 150:
         stem, dot, ending = shown.rpartition(".")
         shown = f"{stem[:140]}{dot}{ending[:9]}" if dot else shown[:150]
+    if _DEVICE.fullmatch(shown.partition(".")[0]):
+        shown = f"_{shown}"
     return shown or "file"
 
 
-_DIRECTION_MARKS = set(
-    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
+# Letters that are printed as nothing: fillers, selectors, the joiner of graphemes, an empty braille cell.
+_BLANKS = {*"\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0", *map(chr, range(0xFE00, 0xFE10))}
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")

@@ -147,6 +147,11 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100, help_text="Typed by content, not by what the sender said.")
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    redrawn = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A picture drawn anew here: nothing else of the upload is in it.",
+    )
 
 
 class Receipt(models.Model):

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 
 from carriers.contract import Incoming, IncomingFile
 from carriers.relay import signature
 from conversations import inbound
 from conversations.models import Conversation, Message
+from kernel.links import files_origin
 from kernel.tenancy import enter
 from people.models import Person
 from routing import queue
 from routing.models import WorkItem
 from tenants.models import Line, Tenant
 
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489") + b"\0" * 20
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (3, 2), mode: str = "RGB", **more: Any) -> bytes:
+    """A real one, in one colour."""
+    out = BytesIO()
+    Image.new(mode, size).save(out, kind, **more)
+    return out.getvalue()
+
+
+PNG = picture()
 EXE = b"MZ" + b"\0" * 200
 OWN_NAUGHTY = [
     "",
@@ -117,6 +128,12 @@ def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
 
 def png(name: str = "photo.png", claimed: str = "image/png") -> IncomingFile:
     return IncomingFile(name=name, content_type=claimed, content=PNG)
+
+
+def fetch(url: str) -> Any:
+    """A signed link, opened at the host of files by nobody in particular."""
+    assert url.startswith(files_origin())
+    return Client(headers={"host": settings.FILES_HOST}).get(url.removeprefix(files_origin()))
 
 
 class Visitor:

@@ -197,6 +197,7 @@ def test_customers_message_resumes_the_resolution(acme: Tenant, lucia: Person) -
 
 def test_files_are_typed_by_content_and_refused_ones_cost_no_text(acme: Tenant) -> None:
     files = (
+        png("foto.jpg", "image/jpeg"),
         png("fattura.pdf", "application/pdf"),
         IncomingFile(name="photo.png", content_type="image/png", content=EXE),
         IncomingFile(name="gpj.\u202eexe.png", content_type="image/png", content=b""),
@@ -206,14 +207,15 @@ def test_files_are_typed_by_content_and_refused_ones_cost_no_text(acme: Tenant) 
     message = say(acme, chat("con allegati", files=files))
     assert message.text == "con allegati"
     assert message.headers["refused_files"] == [
+        {"name": "fattura.pdf", "reason": "file_mismatch"},
         {"name": "photo.png", "reason": "file_type"},
-        {"name": "gpj.exe.png", "reason": "file_empty"},
+        {"name": "gpj_exe.png", "reason": "file_empty"},
         {"name": "page.txt", "reason": "file_type"},
     ]
     with enter(acme):
         rows = {row.name: row for row in Attachment.objects.all()}
         assert {name: row.content_type for name, row in rows.items()} == {
-            "fattura.pdf": "image/png",
+            "foto.png": "image/png",
             "passwd": "text/plain",
         }
         assert attachments.content_of(acme, rows["passwd"].id) == b"root"
