@@ -88,7 +88,7 @@ function Contact({ config, language }: { config: Config; language: Language }) {
     setReceived(null);
   }
 
-  if (received) return <Sent {...{ received, say }} email={draft.email} onAgain={startAgain} />;
+  if (received) return <Sent {...{ received, language, say }} email={draft.email} onAgain={startAgain} />;
   return (
     <div class="sheet">
       <h1>{say("title")}</h1>

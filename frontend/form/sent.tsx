@@ -1,17 +1,22 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Received } from "../widget/contract";
+import type { Language } from "../widget/language";
+import { refusalKey } from "../widget/refusals";
+import { useWidgetWords } from "../widget/use_words";
 import type { SayForm } from "./fields";
 
 interface Props {
   received: Received;
   email: string;
+  language: Language;
   say: SayForm;
   onAgain: () => void;
 }
 
-export function Sent({ received, email, say, onAgain }: Props) {
+export function Sent({ received, email, language, say, onAgain }: Props) {
   const [copied, setCopied] = useState(false);
+  const sayReason = useWidgetWords(language);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), []);
 
@@ -35,9 +40,9 @@ export function Sent({ received, email, say, onAgain }: Props) {
         </button>
       </div>
       <p>{say("sent_text", { email })}</p>
-      {(received.refused_files ?? []).map(({ name }) => (
+      {(received.refused_files ?? []).map(({ name, reason }) => (
         <p key={name} class="more problem">
-          {say("file_refused", { name })}
+          {sayReason(refusalKey(reason), { name })}
         </p>
       ))}
       <p class="actions">

@@ -57,10 +57,11 @@ export class Api {
     return this.ask("post", "leave", { body: {} });
   }
 
-  async download(url: string): Promise<Blob> {
-    const response = await this.fetch(new URL(url, this.base).href, { headers: this.headers() }, UPLOAD_SECONDS);
+  /** A link to a file that is good for some minutes; those that came with the messages may be older. */
+  async linkTo(attachment: string): Promise<string> {
+    const response = await this.fetch(new URL(`/api/widget/attachments/${attachment}`, this.base).href, { headers: this.headers() }, SECONDS);
     if (!response.ok) throw await refusal(response);
-    return response.blob();
+    return ((await response.json()) as { url: string }).url;
   }
 
   socketUrl(): string {

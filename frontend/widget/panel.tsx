@@ -9,6 +9,7 @@ import { Messages } from "./messages";
 import { StatusStrip } from "./status";
 import type { Draft, State, Talk } from "./talk";
 import { visible, type Pending } from "./thread";
+import { refusalKey } from "./refusals";
 import type { Say } from "./words";
 import { Welcome } from "./welcome";
 
@@ -64,7 +65,7 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
   async function download(file: SaidFile) {
     setProblem("");
     try {
-      saveAs(await talk.api.download(file.url), file.name);
+      fetchAway(await talk.api.linkTo(file.id));
     } catch {
       setProblem(say("download_failed", { name: file.name }));
     }
@@ -108,9 +109,9 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
           )}
         </div>
         {state.isTyping && <Typing {...{ say }} name={state.agent ?? ""} />}
-        {state.refusedFiles.map((name) => (
+        {state.refusedFiles.map(({ name, reason }) => (
           <p key={name} class="note problem" role="alert">
-            {say("file_refused", { name })}
+            {say(refusalKey(reason), { name })}
           </p>
         ))}
         {problem && (
@@ -178,10 +179,11 @@ function Typing({ name, say }: { name: string; say: Say }) {
   );
 }
 
-function saveAs(blob: Blob, name: string): void {
+/** The host of files answers with a download, or with a picture in a window of its own. */
+function fetchAway(url: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
+  link.href = url;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -2,6 +2,7 @@ import { Api, Refused, Unreachable } from "./api";
 import type { Config, ConversationState, Event } from "./contract";
 import type { Language } from "./language";
 import * as memory from "./memory";
+import type { RefusedFile } from "./refusals";
 import { LiveSocket, type Link, waitBefore } from "./socket";
 import * as threads from "./thread";
 import type { Key } from "./words";
@@ -22,7 +23,7 @@ export interface State {
   online: boolean;
   isTyping: boolean;
   /** Files of the last message that the server did not take. */
-  refusedFiles: string[];
+  refusedFiles: readonly RefusedFile[];
   read: number;
 }
 
@@ -333,7 +334,7 @@ export class Talk {
       this.setThread(threads.settle(this.state.thread, own.clientKey, accepted.seq));
       this.set({
         caseNumber: accepted.case_number || this.state.caseNumber,
-        refusedFiles: (accepted.refused_files ?? []).map((file) => file.name),
+        refusedFiles: accepted.refused_files ?? [],
       });
       memory.keep(this.line, { token: this.api.token ?? "", read: this.state.read });
       this.socket.start();
@@ -376,7 +377,8 @@ export class Talk {
   }
 }
 
-function problemKey({ status, fields }: Refused): Key {
+function problemKey({ status, code, fields }: Refused): Key {
+  if (status === 413 || code === "too_many_files") return "too_much";
   if (fields.email) return "email_odd";
   if (status === 429) return "too_fast";
   if (status === 410 || status === 404) return "unavailable";

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 
 from kernel.errors import not_found
+from kernel.links import shop_origin
 from kernel.tenancy import TenantRow
 from tenants.models import Tenant
 
@@ -18,8 +18,7 @@ _MAX_AGE = timedelta(days=180)
 
 def link_to(tenant: Tenant, conversation_id: UUID) -> str:
     """The whole address of the case's page at the shop's host."""
-    port = "" if settings.PORT in ("80", "443") else f":{settings.PORT}"
-    return f"{settings.SCHEME}://{tenant.slug}.{settings.DOMAIN}{port}/case/{token_for(tenant, conversation_id)}"
+    return f"{shop_origin(tenant.slug)}/case/{token_for(tenant, conversation_id)}"
 
 
 def token_for(tenant: TenantRow, conversation_id: UUID) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from conversations.defaults import label
 from conversations.models import Attachment, Category, ContactReason, Conversation, Message
@@ -20,6 +20,7 @@ PAGE = 500
 _HISTORY = 20
 _PREVIEW_CHARS = 140
 Json = dict[str, Any]
+FileLink = Callable[[UUID], str]
 
 
 def conversation(conversation_id: UUID) -> Json:
@@ -76,17 +77,17 @@ def customer_card(customer_id: UUID) -> Json:
     }
 
 
-def messages_since(conversation_id: UUID, after: int = 0, *, files_at: str, limit: int = PAGE) -> list[Json]:
+def messages_since(conversation_id: UUID, after: int = 0, *, link: FileLink, limit: int = PAGE) -> list[Json]:
     """For staff: messages, notes and events numbered above ``after``, in order.
 
-    files_at: the address under which this reader gets attachments (``/api/desk/clients/<tenant>/attachments/``).
+    link: what gives this reader's address of a file (``file_links.links_for``).
     """
     require_entered()
     rows = Message.objects.filter(conversation=conversation_id, seq__gt=after).order_by("seq")
     found = list(rows.select_related("person").prefetch_related("attachments")[:limit])
     return [
         {
-            **_shown(row, files_at),
+            **_shown(row, link),
             "channel": row.channel,
             "event": row.event,
             "person_name": row.person.name if row.person else None,
@@ -97,12 +98,12 @@ def messages_since(conversation_id: UUID, after: int = 0, *, files_at: str, limi
     ]
 
 
-def shown_to_shopper(conversation_id: UUID, after: int = 0, *, files_at: str, limit: int = PAGE) -> list[Json]:
+def shown_to_shopper(conversation_id: UUID, after: int = 0, *, link: FileLink, limit: int = PAGE) -> list[Json]:
     """For the shopper and the shop: what was said to and fro; no notes, no events, no one's legal name."""
     require_entered()
     rows = Message.objects.filter(conversation=conversation_id, seq__gt=after, direction__in=SHOWN_TO_SHOPPER)
     found = list(rows.order_by("seq").prefetch_related("attachments")[:limit])
-    return [_shown(row, files_at) for row in found]
+    return [_shown(row, link) for row in found]
 
 
 def whole_up_to(messages: list[Json], last_seq: int, *, limit: int = PAGE) -> int:
@@ -183,12 +184,20 @@ def categories(language: str, *, fallback: str = "en") -> list[Json]:
     return _labelled(Category.objects.filter(is_active=True).order_by("position", "code"), language, fallback)
 
 
-def attachment(attachment_id: UUID, *, conversation_id: UUID | None = None) -> Attachment:
-    """The row of a file, of this conversation where one is named; not_found 404."""
+def attachment(attachment_id: UUID) -> Attachment:
+    """The row of a file; not_found 404."""
     require_entered()
-    rows = Attachment.objects.filter(pk=attachment_id)
-    if conversation_id is not None:
-        rows = rows.filter(message__conversation=conversation_id, message__direction__in=SHOWN_TO_SHOPPER)
+    return _only(Attachment.objects.filter(pk=attachment_id))
+
+
+def shown_attachment(attachment_id: UUID, *, within: QuerySet[Conversation] | None = None) -> Attachment:
+    """The same for the shopper and the shop: of what was said to and fro, in one of these conversations if given."""
+    require_entered()
+    rows = Attachment.objects.filter(pk=attachment_id, message__direction__in=SHOWN_TO_SHOPPER)
+    return _only(rows if within is None else rows.filter(message__conversation__in=within.values("pk")))
+
+
+def _only(rows: QuerySet[Attachment]) -> Attachment:
     row = rows.first()
     if row is None:
         raise not_found()
@@ -198,7 +207,7 @@ def attachment(attachment_id: UUID, *, conversation_id: UUID | None = None) -> A
 _HEADERS = ("subject", "from", "to", "email", "refused_files", "cards_removed")
 
 
-def _shown(row: Message, files_at: str) -> Json:
+def _shown(row: Message, link: FileLink) -> Json:
     return {
         "id": str(row.id),
         "seq": row.seq,
@@ -216,7 +225,7 @@ def _shown(row: Message, files_at: str) -> Json:
                 "name": file.name,
                 "content_type": file.content_type,
                 "size": file.size,
-                "url": f"{files_at}{file.id}",
+                "url": link(file.id),
             }
             for file in row.attachments.all()
         ],

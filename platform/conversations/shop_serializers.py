@@ -95,6 +95,10 @@ class ShownAttachmentSerializer(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
+class FileLinkSerializer(serializers.Serializer[Any]):
+    url = serializers.CharField(help_text="At the host of files; good for minutes, for this viewer.")
+
+
 class ShownMessageSerializer(serializers.Serializer[Any]):
     """A message as the shopper sees it: the agent by alias, no notes, no events."""
 

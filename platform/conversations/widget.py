@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import QuerySet
 
 from conversations.models import Conversation
 from kernel.errors import Refusal
@@ -57,11 +58,16 @@ def line_of(tenant: Tenant, *, key: str | None = None, line_id: UUID | None = No
 
 def conversation_of(visitor: Visitor) -> Conversation | None:
     """The visitor's latest conversation on the widget, open ones first; inside the tenant."""
-    theirs = Conversation.objects.filter(
-        line=visitor.line_id, customer__identities__kind="widget", customer__identities__address=visitor.address
-    )
+    theirs = conversations_of(visitor)
     still_open = theirs.exclude(status=Conversation.Status.CLOSED).order_by("-last_message_at").first()
     return still_open or theirs.order_by("-last_message_at").first()
+
+
+def conversations_of(visitor: Visitor) -> QuerySet[Conversation]:
+    """All that they wrote on this widget; inside the tenant."""
+    return Conversation.objects.filter(
+        line=visitor.line_id, customer__identities__kind="widget", customer__identities__address=visitor.address
+    )
 
 
 def bad_token() -> Refusal:

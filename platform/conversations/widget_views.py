@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -15,13 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from carriers.contract import Incoming
-from conversations import attachments, handling, inbound, reading, shopfront, widget
+from conversations import handling, inbound, reading, shopfront, widget
 from conversations import shop_serializers as shapes
+from conversations.file_links import link_to, links_for, shopper_viewer
 from conversations.models import Conversation, Message
 from conversations.shop_door import files_of, require_rate, require_said, shop_of, visitor_at
 from conversations.widget import Visitor
 from kernel import live
-from kernel.errors import invalid, not_found
+from kernel.errors import invalid
 from kernel.events import Typing
 from kernel.parsing import JsonParser
 from kernel.tenancy import enter
@@ -30,7 +28,6 @@ from routing import queue
 from routing.models import WorkItem
 from tenants.models import Tenant
 
-FILES_AT = "/api/widget/attachments/"
 _OPEN_TO_SHOPPERS = shopper(opens="visitor", why="no account; ``visitor_at`` checks the signed token of the header")
 
 
@@ -94,7 +91,7 @@ class WidgetMessages(WidgetView):
             conversation = widget.conversation_of(visitor)
             if conversation is None:
                 return Response({"messages": [], "last_seq": 0, "up_to": 0})
-            messages = reading.shown_to_shopper(conversation.id, after, files_at=FILES_AT)
+            messages = reading.shown_to_shopper(conversation.id, after, link=links_for(tenant, shopper_viewer(visitor)))
         up_to = reading.whole_up_to(messages, conversation.last_seq)
         return Response({"messages": messages, "last_seq": conversation.last_seq, "up_to": up_to})
 
@@ -131,7 +128,7 @@ class WidgetConversation(WidgetView):
             conversation = widget.conversation_of(visitor)
             if conversation is None:
                 return Response(_NOTHING_YET)
-            messages = reading.shown_to_shopper(conversation.id, after, files_at=FILES_AT)
+            messages = reading.shown_to_shopper(conversation.id, after, link=links_for(tenant, shopper_viewer(visitor)))
             spoke = reading.spoke_last(conversation.id)
         return Response(
             {
@@ -171,29 +168,13 @@ class WidgetLeave(WidgetView):
 
 
 class WidgetAttachment(WidgetView):
-    @extend_schema(operation_id="widget_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request: Request, attachment_id: UUID) -> HttpResponse:
+    @extend_schema(operation_id="widget_attachment", responses=shapes.FileLinkSerializer)
+    def get(self, request: Request, attachment_id: UUID) -> Response:
+        """A fresh link to a file: those that came with the messages are good for minutes only."""
         tenant, visitor = visitor_at(request)
         with enter(tenant):
-            conversation = widget.conversation_of(visitor)
-            if conversation is None:
-                raise not_found()
-            row = reading.attachment(attachment_id, conversation_id=conversation.id)
-        return download(tenant, row.id, row.name, row.content_type)
-
-
-def download(tenant: Tenant, attachment_id: UUID, name: str, content_type: str) -> HttpResponse:
-    """A file as a download, whatever it is: never shown in the page's own origin."""
-    try:
-        content = attachments.content_of(tenant, attachment_id)
-    except FileNotFoundError:
-        raise not_found() from None
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Disposition"] = _disposition(name)
-    return response
+            row = reading.shown_attachment(attachment_id, within=widget.conversations_of(visitor))
+        return Response({"url": link_to(tenant, row.id, shopper_viewer(visitor))})
 
 
 def tell_typing(tenant: Tenant, conversation_id: UUID) -> None:
@@ -265,10 +246,6 @@ def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise invalid("after is a message number.", after="A whole number from 0.")
     return int(text)
-
-
-def _disposition(name: str) -> str:
-    return content_disposition_header(True, name) or "attachment"
 
 
 def _agent(tenant: Tenant, conversation_id: UUID, spoke_last: str) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from carriers.registry import carrier_for
 from conversations import reading
+from conversations.reading import FileLink
 from desk.work import show_work
 from kernel import clock
 from kernel.tenancy import enter
@@ -19,11 +20,11 @@ from sla_contracts.reading import clocks_of
 from tenants.models import Tenant
 
 
-def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID) -> dict[str, Any]:
+def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, link: FileLink) -> dict[str, Any]:
     """Everything the console shows of it; grant checked by the caller. Call from the public schema."""
     with enter(tenant):
         row = reading.conversation(conversation_id)
-        messages = reading.messages_since(conversation_id, files_at=files_at(tenant))
+        messages = reading.messages_since(conversation_id, link=link)
         reasons = reading.contact_reasons(person.language)
     work = current_work(conversation_id)
     if work is None or work.agent_id != person.pk:
@@ -63,7 +64,3 @@ def shop_card(person: Person, tenant: Tenant, channel: str) -> dict[str, Any]:
         "next_change": hours.next_change(now) if hours else None,
         "alias": alias_for(person, tenant),
     }
-
-
-def files_at(tenant: Tenant) -> str:
-    return f"/api/desk/clients/{tenant.id}/attachments/"

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
-from drf_spectacular.types import OpenApiTypes
+from django.http import HttpResponseRedirect
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from carriers.contract import IncomingFile
-from conversations import attachments, handling, outbound, outcomes, reading
+from conversations import handling, outbound, outcomes, reading
+from conversations.file_links import link_to, links_for, staff_viewer
 from conversations.models import Message
 from desk import shapes
 from desk.console_views import signed_in
-from desk.conversation_page import files_at, open_conversation
+from desk.conversation_page import open_conversation
 from desk.held_up_shapes import Decision
 from desk.step_shapes import Closing
 from kernel import live
@@ -36,7 +35,8 @@ class ConversationView(APIView):
     @extend_schema(operation_id="open_conversation", responses=shapes.OpenedConversation)
     def get(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
         person = signed_in(request)
-        return Response(open_conversation(person, require_client(person, tenant), conversation))
+        client = require_client(person, tenant)
+        return Response(open_conversation(person, client, conversation, links_for(client, staff_viewer(request))))
 
 
 class MessagesView(APIView):
@@ -54,7 +54,7 @@ class MessagesView(APIView):
             raise invalid("after is a number.", after="Not a number.") from error
         with enter_client(signed_in(request), tenant) as client:
             last_seq = reading.conversation(conversation)["last_seq"]
-            messages = reading.messages_since(conversation, after, files_at=files_at(client))
+            messages = reading.messages_since(conversation, after, link=links_for(client, staff_viewer(request)))
         return Response({"messages": messages, "last_seq": last_seq})
 
 
@@ -84,7 +84,7 @@ class ReplyView(APIView):
                 attachments=files,
                 waiting_for_customer=asked.validated_data["waiting_for_customer"],
             )
-            return Response(_shown(client, message))
+            return Response(_shown(request, client, message))
 
 
 class NotesView(APIView):
@@ -97,7 +97,7 @@ class NotesView(APIView):
         asked.is_valid(raise_exception=True)
         with enter_client(person, tenant, to_work=True) as client:
             message = outbound.note(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
-            return Response(_shown(client, message))
+            return Response(_shown(request, client, message))
 
 
 class DecisionView(APIView):
@@ -117,7 +117,7 @@ class DecisionView(APIView):
                 message_id=message,
                 **asked.validated_data,
             )
-            return Response(_shown(client, decided))
+            return Response(_shown(request, client, decided))
 
 
 class CloseView(APIView):
@@ -169,24 +169,15 @@ class ReadView(APIView):
 class AttachmentView(APIView):
     access = staff(opens="attachment", by="accreditation")
 
-    @extend_schema(
-        operation_id="download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
-    )
-    def get(self, request: Request, tenant: UUID, attachment: UUID) -> HttpResponse:
+    @extend_schema(operation_id="download_attachment", responses={302: None})
+    def get(self, request: Request, tenant: UUID, attachment: UUID) -> HttpResponseRedirect:
+        """To a fresh link at the host of files: those that came with the messages are good for minutes only."""
         with enter_client(signed_in(request), tenant) as client:
             row = reading.attachment(attachment)
-            try:
-                content = attachments.content_of(client, row.id)
-            except FileNotFoundError as error:
-                raise not_found() from error
-        response = HttpResponse(content, content_type=row.content_type)
-        response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return HttpResponseRedirect(link_to(client, row.id, staff_viewer(request)))
 
 
-def _shown(client: Tenant, message: Message) -> dict[str, Any]:
+def _shown(request: Request, client: Tenant, message: Message) -> dict[str, Any]:
     """The message just written, as ``messages_since`` shows it."""
-    return reading.messages_since(message.conversation_id, message.seq - 1, files_at=files_at(client), limit=1)[0]
+    link = links_for(client, staff_viewer(request))
+    return reading.messages_since(message.conversation_id, message.seq - 1, link=link, limit=1)[0]

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conversations import attachments, reading
+from conversations import reading
+from conversations.file_links import client_viewer, link_to, links_for
+from conversations.models import Conversation
 from desk import portal_conversations, portal_overview, portal_papers
 from desk import portal_shapes as shapes
 from desk.portal_narrowing import Narrowing
-from kernel.errors import invalid, not_found
+from kernel.errors import invalid
 from kernel.tenancy import enter
 from people.access import audit, client
 from people.api_keys import ReadByKeys
@@ -69,29 +71,26 @@ class ConversationView(ReadByKeys):
 
     @extend_schema(operation_id="portal_open_conversation", parameters=[_LANG], responses=shapes.PortalConversation)
     def get(self, request: Request, conversation: UUID) -> Response:
-        person, tenant = _person(request), _tenant(request)
-        return Response(
-            portal_conversations.open_conversation(person=person, tenant=tenant, conversation_id=conversation)
+        tenant = _tenant(request)
+        found = portal_conversations.open_conversation(
+            person=_person(request),
+            tenant=tenant,
+            conversation_id=conversation,
+            link=links_for(tenant, client_viewer(request)),
         )
+        return Response(found)
 
 
 class AttachmentView(ReadByKeys):
     access = client(opens="attachment")
 
-    @extend_schema(
-        operation_id="portal_download_attachment", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
-    )
-    def get(self, request: Request, conversation: UUID, attachment: UUID) -> HttpResponse:
+    @extend_schema(operation_id="portal_download_attachment", responses={302: None})
+    def get(self, request: Request, conversation: UUID, attachment: UUID) -> HttpResponseRedirect:
+        """To a fresh link at the host of files: those that came with the messages are good for minutes only."""
         tenant = _tenant(request)
         with enter(tenant):
-            row = reading.attachment(attachment, conversation_id=conversation)
-            try:
-                content = attachments.content_of(tenant, row.id)
-            except FileNotFoundError as error:
-                raise not_found() from error
-        response = _file(content, row.content_type, row.name, as_attachment=True)
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return response
+            row = reading.shown_attachment(attachment, within=Conversation.objects.filter(pk=conversation))
+        return HttpResponseRedirect(link_to(tenant, row.id, client_viewer(request)))
 
 
 class RecomputeView(ReadByKeys):

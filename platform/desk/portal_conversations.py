@@ -62,14 +62,16 @@ def list_conversations(
     }
 
 
-def open_conversation(*, person: Person, tenant: Tenant, conversation_id: UUID) -> dict[str, Any]:
+def open_conversation(
+    *, person: Person, tenant: Tenant, conversation_id: UUID, link: reading.FileLink
+) -> dict[str, Any]:
     """What was said to and fro, and every clock with its ledger."""
     with enter(tenant):
         row = Conversation.objects.select_related("customer").filter(pk=conversation_id).first()
         if row is None:
             raise not_found()
         labels = _labels({row.contact_reason})
-        messages = reading.shown_to_shopper(row.id, files_at=f"/api/portal/conversations/{row.id}/attachments/")
+        messages = reading.shown_to_shopper(row.id, link=link)
     clocks = clocks_of([row.id], language=person.language)[row.id]
     ledgers = ledger_of([UUID(clock["id"]) for clock in clocks])
     people = {event["by"] for events in ledgers.values() for event in events} | {row.last_agent_id}

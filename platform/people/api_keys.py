@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -87,11 +88,18 @@ def revoke_key(*, person: Person, tenant: Tenant, key_id: UUID) -> None:
         audit(person, "api_key.revoked", tenant=tenant, object_id=key_id)
 
 
+def key_by_id(key_id: UUID, tenant: Tenant) -> ApiKey | None:
+    """The shop's key, with its maker, if it is in force."""
+    return _rows_in_force(tenant).filter(pk=key_id).first()
+
+
 def _in_force(token: str, tenant: Tenant | None) -> ApiKey | None:
-    rows = ApiKey.objects.filter(
-        token_hash=_hash(token), tenant=tenant, revoked_at=None, valid_until__gt=clock.now(), person__is_active=True
-    )
-    return rows.select_related("person").first() if tenant is not None else None
+    return _rows_in_force(tenant).filter(token_hash=_hash(token)).first() if tenant is not None else None
+
+
+def _rows_in_force(tenant: Tenant) -> QuerySet[ApiKey]:
+    rows = ApiKey.objects.filter(tenant=tenant, revoked_at=None, valid_until__gt=clock.now(), person__is_active=True)
+    return rows.select_related("person")
 
 
 def _hash(token: str) -> str:

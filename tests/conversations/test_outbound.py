@@ -209,7 +209,7 @@ def test_of_an_unknown_one_a_person_says_that_it_arrived(
     assert clock_of(conversation_id).met_at == row.attempted_at
     assert (row.delivery, row.delivery_error, len(post.mails)) == ("sent", "", 1)
     with enter(acme):
-        said = [each["event"] for each in reading.messages_since(conversation_id, row.seq, files_at="/")]
+        said = [each["event"] for each in reading.messages_since(conversation_id, row.seq, link=str)]
     assert said == [{"code": "message_arrived", "about": row.seq}]
 
 
@@ -336,7 +336,7 @@ def test_closing_needs_a_reason_and_meets_the_resolution(acme: Tenant, lucia: Pe
     item = WorkItem.objects.get(conversation=conversation_id)
     assert (item.state, item.outcome, item.contact_reason) == ("wrap_up", "resolved", "refund")
     with enter(acme):
-        assert [row["direction"] for row in reading.messages_since(conversation_id, files_at="/")] == [
+        assert [row["direction"] for row in reading.messages_since(conversation_id, link=str)] == [
             "in", "out", "note", "event",
         ]  # fmt: skip
 
@@ -401,7 +401,7 @@ def test_a_repeated_handing_on_moves_it_once(acme: Tenant, lucia: Person, paolo:
         hand_on(**terms, client_key="hand-1")
         with pytest.raises(Refusal):
             hand_on(**terms, client_key="hand-2")
-        said = [row["direction"] for row in reading.messages_since(conversation_id, files_at="/")]
+        said = [row["direction"] for row in reading.messages_since(conversation_id, link=str)]
     assert said == ["in", "note", "event"]
     assert WorkItem.objects.get(pk=item.id).agent_id == paolo.id
 
@@ -447,7 +447,7 @@ def test_notes_are_for_who_has_part_in_it_and_never_for_the_shopper(
             )
         with pytest.raises(Refusal):
             outbound.note(person=paolo, tenant=acme, conversation_id=conversation_id, text="?", client_key="p")
-        shown = reading.shown_to_shopper(conversation_id, files_at="/")
+        shown = reading.shown_to_shopper(conversation_id, link=str)
         assert [row["direction"] for row in shown] == ["in"]
         assert "person_name" not in shown[0]
     assert clock_of(conversation_id).state == "running"

@@ -18,6 +18,7 @@ from people.models import Accreditation, Person
 from routing import queue
 from routing.models import AgentState, WorkItem
 from tenants.models import Tenant
+from tests.conversations.shoppers import fetch
 from tests.desk.shop import GERMAN, give, place, post, work_of, write
 
 pytestmark = pytest.mark.django_db
@@ -164,14 +165,16 @@ def test_a_file_goes_out_and_comes_down_as_a_download(
     client = desk_client(lucia)
     sent = client.post(
         place(acme, message, "/reply"),
-        {"text": "Ecco", "client_key": "f", "files": [SimpleUploadedFile("nota.txt", b"ciao", "text/html")]},
+        {"text": "Ecco", "client_key": "f", "files": [SimpleUploadedFile("nota.txt", b"ciao", "text/plain")]},
     )
     assert sent.status_code == 200, sent.content
-    url = sent.json()["attachments"][0]["url"]
-    got = client.get(url)
+    file = sent.json()["attachments"][0]
+    got = fetch(file["url"])
     assert (got.content, got["X-Content-Type-Options"]) == (b"ciao", "nosniff")
     assert got["Content-Disposition"].startswith("attachment")
-    assert desk_client(jens).get(url).status_code == 404
+    door = f"/api/desk/clients/{acme.id}/attachments/{file['id']}"
+    assert fetch(client.get(door)["Location"]).content == b"ciao"
+    assert desk_client(jens).get(door).status_code == 404
 
 
 def test_reading_clears_unread(acme: Tenant, lucia: Person, desk_client: Desk) -> None:

@@ -18,8 +18,9 @@ export function Attachments({ tenant, files }: { tenant: string; files: Attachme
       {files.map((file) => (
         <li key={file.id}>
           <a
-            href={file.url || `/api/desk/clients/${tenant}/attachments/${file.id}`}
-            download={file.name}
+            href={`/api/desk/clients/${tenant}/attachments/${file.id}`}
+            target="_blank"
+            rel="noopener noreferrer"
             className="flex h-7 max-w-64 items-center gap-1.5 rounded border border-line-strong bg-surface-1 px-2 text-12 text-text-1 hover:bg-surface-2"
           >
             <Icon name="file" size={13} className="text-text-3" />

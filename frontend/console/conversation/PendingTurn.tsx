@@ -7,6 +7,7 @@ import { Hour } from "../../shared/components/When";
 import { useWords } from "../words/load";
 import { keepDraft } from "./drafts";
 import { drop, send, type Entry } from "./outbox";
+import { RefusedFiles } from "./RefusedFiles";
 
 /** A message on its way: shown at once, and what became of it in words. */
 export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
@@ -33,6 +34,7 @@ export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
       >
         {entry.text}
       </div>
+      <RefusedFiles files={Object.entries(entry.refused ?? {}).map(([name, reason]) => ({ name, reason }))} />
       <div className={cx("flex flex-wrap items-center gap-2 text-12", isBad ? "text-risk" : "text-text-3")}>
         <span className="flex items-center gap-1">
           {isBad && <Icon name="warn" size={12} />}

@@ -8,6 +8,7 @@ import { Attachments } from "./Attachments";
 import { Decision } from "./Decision";
 import type { Block } from "./grouping";
 import { MailBody } from "./MailBody";
+import { RefusedFiles } from "./RefusedFiles";
 
 interface Props {
   block: Extract<Block, { kind: "turn" }>;
@@ -75,6 +76,7 @@ function Said({ message, tenant, conversation, isMail }: { message: Message; ten
           message.text && <p className="break-words whitespace-pre-wrap">{message.text}</p>
         )}
         <Attachments tenant={tenant} files={message.attachments} />
+        <RefusedFiles files={message.headers.refused_files ?? []} />
       </div>
       {message.direction === "out" && <DeliveryWords message={message} />}
       {message.direction === "out" && BAD.includes(message.delivery) && <Decision message={message} tenant={tenant} conversation={conversation} />}

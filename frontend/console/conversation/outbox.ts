@@ -27,6 +27,8 @@ export interface Entry {
   /** ``lost``: its files were only in memory, and the page was reloaded. */
   state: "sending" | "queued" | "failed" | "lost";
   why: string;
+  /** Of a refused reply: file → reason. */
+  refused?: Record<string, string>;
 }
 
 const KEPT = "centralita.outbox";
@@ -96,7 +98,8 @@ export async function send(client: QueryClient, key: string): Promise<void> {
       comeAgain(client, entry.owner);
       return;
     }
-    change(key, { state: "failed", why: known?.message ?? String(error) });
+    const refused = known?.code === "file_refused" ? known.fields : undefined;
+    change(key, { state: "failed", why: refused ? "" : (known?.message ?? String(error)), refused });
   }
   await sendQueued(client, entry.owner);
 }

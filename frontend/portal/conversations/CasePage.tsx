@@ -50,7 +50,7 @@ function Case({ data }: { data: api.Case }) {
           <h2 id="messages" className="border-b border-line pb-3 text-18 font-semibold">
             {say("case.messages")}
           </h2>
-          {messages.length ? <Messages messages={messages} /> : <p className="py-6 text-text-2">{say("case.no_messages")}</p>}
+          {messages.length ? <Messages conversation={conversation.id} messages={messages} /> : <p className="py-6 text-text-2">{say("case.no_messages")}</p>}
         </section>
         <section aria-labelledby="clocks" className="min-w-0">
           <h2 id="clocks" className="border-b border-line pb-3 text-18 font-semibold">

@@ -7,17 +7,17 @@ import { useLocale } from "../locale";
 import { useWords } from "../words/load";
 
 /** What was said to and fro, as text; agents under the name that shoppers see. */
-export function Messages({ messages }: { messages: Message[] }) {
+export function Messages({ conversation, messages }: { conversation: string; messages: Message[] }) {
   return (
     <ol id="thread">
       {messages.map((message) => (
-        <Said key={message.seq} message={message} />
+        <Said key={message.seq} conversation={conversation} message={message} />
       ))}
     </ol>
   );
 }
 
-function Said({ message }: { message: Message }) {
+function Said({ conversation, message }: { conversation: string; message: Message }) {
   const say = useWords();
   const language = useLocale();
   const zone = useShop().time_zone;
@@ -37,7 +37,7 @@ function Said({ message }: { message: Message }) {
         {message.text}
       </p>
       {message.attachments.map((file) => (
-        <a key={file.id} href={file.url} aria-label={say("case.file", { name: file.name })} className="tap inline-flex max-w-full items-center gap-2 pr-4 text-13">
+        <a key={file.id} href={`/api/portal/conversations/${conversation}/attachments/${file.id}`} target="_blank" rel="noopener noreferrer" aria-label={say("case.file", { name: file.name })} className="tap inline-flex max-w-full items-center gap-2 pr-4 text-13">
           <Icon name="file" className="text-text-3" />
           <span className="opens truncate">{file.name}</span>
         </a>
