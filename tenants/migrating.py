@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.state import ProjectState
 
-from kernel.tenancy import enter
+from kernel.tenancy import enter_as_owner
 from tenants import schema_sql
-from tenants.schema_sql import FreshSchema, Key, Step, key_of, record_sql, run_migration
+from tenants.schema_sql import Key, Step, key_of, record_sql, run_migration
 
 LOCK_TIMEOUT_MS = 2_000
 ROUNDS = 8
@@ -125,7 +125,7 @@ def _bring_up(
 def _migrate_one(schema: str, steps: Sequence[Step], lock_timeout_ms: int) -> str | None:
     """None when done; else the code of a lock that could not be had, or what went wrong."""
     try:
-        with transaction.atomic(), enter(cast(Any, FreshSchema(schema))), connection.cursor() as cursor:
+        with transaction.atomic(), enter_as_owner(schema), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = {lock_timeout_ms:d}")
             for text, python in _texts(steps):
                 if python is not None:

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from kernel.errors import Refusal, invalid
-from kernel.tenancy import enter
+from kernel.tenancy import enter_as_owner
+from tenants import roles
 from tenants.models import Domain, Line, Tenant
 from tenants.template import template_sql
 
@@ -144,8 +145,9 @@ def build_schema(tenant: Tenant) -> None:
     sql = template_sql()
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA "{tenant.schema_name}"')
-    with enter(tenant), connection.cursor() as cursor:
+    with enter_as_owner(tenant.schema_name), connection.cursor() as cursor:
         cursor.execute(sql)
+    roles.wall_in(tenant)
 
 
 def _taken(slug: str, address: str, clash: str) -> Refusal:

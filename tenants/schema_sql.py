@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -20,6 +20,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.db.utils import ProgrammingError
+
+from kernel.tenancy import enter_as_owner
 
 Key = tuple[str, str]  # app label, migration name
 
@@ -33,13 +35,6 @@ class Step:
     key: Key
     sql: str
     runs_python: bool
-
-
-@dataclass
-class FreshSchema:
-    """Just enough of a tenant for the connection and for the migration router."""
-
-    schema_name: str
 
 
 def migration_plan() -> list[Migration]:
@@ -111,14 +106,12 @@ class _Undo(Exception):
 
 @contextmanager
 def _reference_schema() -> Iterator[None]:
-    from kernel.tenancy import enter
-
     name = f"reference_{uuid.uuid4().hex[:16]}"
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f'CREATE SCHEMA "{name}"')
-            with enter(cast(Any, FreshSchema(name))):
+            with enter_as_owner(name):
                 yield
             raise _Undo
     except _Undo:

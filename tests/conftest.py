@@ -22,7 +22,9 @@ from config.hosts import forget_hosts
 from people.access import forget_entries
 from people.models import Person
 from sla_contracts.contracts import forget_versions
+from tenants import roles
 from tenants.models import Tenant
+from tests.debris import drop_unused_roles
 from tests.live_stack import LiveStack, using_database
 from tests.world import build_world, person_named
 
@@ -58,6 +60,7 @@ def django_db_setup(
     keep = bool(request.config.getvalue("reuse_db")) and not request.config.getvalue("create_db")
     with django_db_blocker.unblock():
         configured = setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=set())
+        roles.wall_in_public()
         if not Tenant.objects.exists():
             build_world()
     yield
@@ -65,6 +68,7 @@ def django_db_setup(
         if not keep:
             connection.set_schema_to_public()  # type: ignore[attr-defined]
             teardown_databases(configured, verbosity=0)
+            drop_unused_roles()
 
 
 @pytest.fixture(autouse=True)

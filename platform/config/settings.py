@@ -99,6 +99,8 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 TENANT_LIMIT_SET_CALLS = True
 PUBLIC_SCHEMA_NAME = "public"
+# Off, the database no longer tells one client from another, and only the application does.
+TENANT_ROLES = os.environ.get("CENTRALITA_TENANT_ROLES", "on").lower() not in ("off", "0", "no")
 
 MIDDLEWARE = [
     "config.headers.SecurityHeaders",

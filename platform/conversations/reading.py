@@ -15,6 +15,7 @@ from conversations.ringing import SHOWN_TO_SHOPPER
 from customers.models import Customer, Identity
 from kernel.errors import not_found
 from kernel.tenancy import require_entered
+from people.models import Person
 
 PAGE = 500
 _HISTORY = 20
@@ -84,13 +85,14 @@ def messages_since(conversation_id: UUID, after: int = 0, *, link: FileLink, lim
     """
     require_entered()
     rows = Message.objects.filter(conversation=conversation_id, seq__gt=after).order_by("seq")
-    found = list(rows.select_related("person").prefetch_related("attachments")[:limit])
+    found = list(rows.prefetch_related("attachments")[:limit])
+    names = dict(Person.objects.filter(pk__in={row.person_id for row in found}).values_list("pk", "name"))
     return [
         {
             **_shown(row, link),
             "channel": row.channel,
             "event": row.event,
-            "person_name": row.person.name if row.person else None,
+            "person_name": names.get(row.person_id) if row.person_id else None,
             "delivery_error": row.delivery_error,
             "headers": {name: row.headers[name] for name in _HEADERS if name in row.headers},
         }

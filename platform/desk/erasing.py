@@ -126,6 +126,7 @@ def _erase(tenant: Tenant, entry: ErasureEntry, reapplied: bool) -> str:
 
     Lock order: the customer, as a message that comes in takes it; then their conversations.
     """
+    who = _who(entry)
     with enter(tenant):
         if not Customer.objects.filter(pk=entry.erased_id).exists():
             return ""
@@ -139,7 +140,6 @@ def _erase(tenant: Tenant, entry: ErasureEntry, reapplied: bool) -> str:
             **comments.erase_comments(ids),
             **erasing.erase_person(customer),
         }
-        who = _who(entry)
         made = certificate.make(
             tenant=tenant,
             customer=customer,

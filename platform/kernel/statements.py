@@ -11,18 +11,17 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
-import psycopg
 import psycopg.sql
-from django.db import connection, models
+from django.db import models
 
-from kernel.tenancy import entered_schema
+from kernel.postgres.standing import cursor_of
+from kernel.tenancy import connection, entered_schema
 
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
 PLANS_MAX = 2000
-_cursors: WeakKeyDictionary[Any, psycopg.RawCursor[Row]] = WeakKeyDictionary()
 _keeping: WeakSet[Any] = WeakSet()
 _PLACEHOLDER = re.compile(r"%s|%\((\w+)\)s")
 
@@ -76,8 +75,8 @@ def _execute(sql: str, values: Sequence[Any] | dict[str, Any], *, schema: str | 
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
         raw = connection.connection
-        # One cursor for the life of a connection: a new one learns the types of all values again.
-        cursor = _cursors.get(raw) or _cursors.setdefault(raw, psycopg.RawCursor(raw))
+        connection.take_role()
+        cursor = cursor_of(raw)
         given = [values[name] for name in names] if isinstance(values, dict) else values
         if connection.queries_logged:
             connection.queries_log.append({"sql": text, "time": "0"})

@@ -2,6 +2,7 @@
 
 The tenant is always an argument. Outside ``enter`` the connection stands in ``public``;
 there is no ambient tenant, and entering a second client from inside a first is refused.
+Inside, the database knows the connection as the client's role (``kernel.wall``), not as the BPO.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from channels.db import database_sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.db import connection as _connection
+
+from kernel.wall import Schema
 
 # django-tenants adds the schema to the wrapper at run time; the stubs know the plain one.
 connection = cast(Any, _connection)
@@ -46,6 +49,18 @@ def enter(tenant: TenantRow) -> Iterator[None]:
     if here != "public":
         raise WrongTenant(f"asked for another tenant inside {here}")
     connection.set_tenant(tenant)
+    try:
+        yield
+    finally:
+        connection.set_schema_to_public()
+
+
+@contextmanager
+def enter_as_owner(schema_name: str) -> Iterator[None]:
+    """Stand in a schema as its owner, without its client's role: to build and to migrate it, for nothing else."""
+    if entered():
+        raise WrongTenant(f"asked for {schema_name} inside {connection.schema_name}")
+    connection.set_tenant(Schema(schema_name))
     try:
         yield
     finally:

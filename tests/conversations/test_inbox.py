@@ -216,8 +216,9 @@ def test_accept_rings_on_commit(acme: Tenant, committed: Callable[[], Any]) -> N
 def test_sweep_finds_what_the_doorbell_missed_at_every_shop(acme: Tenant, northlight: Tenant) -> None:
     stored = {}
     for tenant in (acme, northlight):
+        line = line_of(tenant, "relay")
         with enter(tenant):
-            stored[tenant.id], _ = storing.store(line=line_of(tenant, "relay"), external_id="1", payload=relay_body())
+            stored[tenant.id], _ = storing.store(line=line, external_id="1", payload=relay_body())
     before = standing.swept_today() or {}
     assert sweeping.sweep_receipts() == 0
     later = clock.now() + timedelta(minutes=1)

@@ -9,7 +9,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection, migrations, models
 
-from kernel.tenancy import enter
+from kernel.tenancy import enter, enter_as_owner
 from tenants import migrating, schema_sql
 from tenants.management.commands import migrate_tenants as command
 from tenants.models import Tenant
@@ -107,7 +107,7 @@ def test_a_run_killed_in_the_middle_goes_on_where_it_stopped(
 
 @pytest.mark.usefixtures("two_columns")
 def test_a_schema_that_fails_half_way_keeps_nothing_and_stops_no_other(acme: Tenant, northlight: Tenant) -> None:
-    with enter(acme), connection.cursor() as cursor:
+    with enter_as_owner(acme.schema_name), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE customer_by_visits ()")  # takes the name of the index
     outcome = migrating.migrate_tenants()
     assert outcome.done == [northlight.schema_name]
@@ -164,7 +164,7 @@ def test_killed_process_is_resumed_on_real_commits(
         assert migrating.migrate_tenants().done == [northlight.schema_name]
     finally:
         for tenant in (acme, northlight):
-            with enter(tenant), connection.cursor() as cursor:
+            with enter_as_owner(tenant.schema_name), connection.cursor() as cursor:
                 cursor.execute(f"ALTER TABLE {TABLE} DROP COLUMN IF EXISTS visits, DROP COLUMN IF EXISTS shoe_size")
                 cursor.execute("DELETE FROM django_migrations WHERE name = '9001_two_columns'")
 

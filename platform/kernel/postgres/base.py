@@ -6,12 +6,13 @@ import time
 from typing import Any, cast
 
 import psycopg
-from django_tenants.postgresql_backend import base
+
+from kernel.postgres.standing import StandingWrapper
 
 _ANSWER_SECONDS = 5.0
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(StandingWrapper):
     """A connection that the pool gives out answers; those that a restart cut off are dropped without a wait.
 
     The pool's own check sleeps 1, 2, 4 … seconds after each broken connection that it finds: with four of them idle, a
