@@ -199,6 +199,20 @@ def test_the_database_knows_who_is_inside(acme: Tenant, northlight: Tenant) -> N
         assert _user() == _login()
 
 
+def test_a_cursor_kept_open_stands_where_the_connection_stands(acme: Tenant, northlight: Tenant) -> None:
+    def of(cursor: Any) -> str:
+        cursor.execute("SELECT current_user::text")
+        return str(cursor.fetchone()[0])
+
+    with connection.cursor() as outside:
+        with enter(acme):
+            with connection.cursor() as inside:
+                assert of(inside) == of(outside) == role_of(acme.id)
+        assert of(outside) == _login()
+        with enter(northlight):
+            assert of(outside) == role_of(northlight.id)
+
+
 def test_the_role_is_right_after_what_was_rolled_back(acme: Tenant, northlight: Tenant) -> None:
     for first, second in ((acme, northlight), (northlight, acme)):
         with pytest.raises(RuntimeError), enter(first):

@@ -233,8 +233,9 @@ def test_sweep_finds_what_the_doorbell_missed_at_every_shop(acme: Tenant, northl
 def test_what_is_held_up_is_counted_shop_by_shop(acme: Tenant, northlight: Tenant) -> None:
     assert standing.held_up([acme, northlight]) == {}
     receipts.quarantine(line=line_of(acme, "relay"), external_id="q", payload=b"{}", error="ValueError: cannot read")
+    line = line_of(northlight, "relay")
     with enter(northlight):
-        storing.store(line=line_of(northlight, "relay"), external_id="1", payload=relay_body())
+        storing.store(line=line, external_id="1", payload=relay_body())
     with clock.hold(clock.now() + timedelta(minutes=5)):
         counts = standing.held_up([acme, northlight])
     assert {kind: n for kind, n in counts[acme.id].items() if n} == {"quarantined": 1}

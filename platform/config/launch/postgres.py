@@ -1,4 +1,8 @@
-"""The embedded PostgreSQL: a cluster, its settings, and the database `centralita`."""
+"""The embedded PostgreSQL: a cluster, its settings, the database `centralita`, and the login that works in it.
+
+The login owns the database and makes the clients' roles; it is no superuser, for whom no wall in the database stands.
+The superuser appears when the cluster is set up, and never again.
+"""
 
 import locale
 import secrets
@@ -7,6 +11,7 @@ import signal
 import time
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -18,6 +23,8 @@ from config.launch.processes import Program
 from config.launch.server import Server
 
 NAME = "centralita"
+SUPERUSER = "centralita"
+LOGIN = "centralita_app"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 
 SETTINGS = {
@@ -37,11 +44,35 @@ SETTINGS = {
     "log_line_prefix": "%m [%p] %d ",
     "log_checkpoints": "off",
 }
+# What a cluster holds in which the superuser did all the work; extensions stay with whoever made them.
+_HAND_OVER = """
+SELECT format('ALTER SCHEMA %I OWNER TO {login}', nspname) FROM pg_namespace n
+ WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public')
+UNION ALL
+SELECT format('ALTER %s %s OWNER TO {login}', CASE relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW'
+              WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.oid::regclass)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
+UNION ALL
+SELECT format('ALTER FUNCTION %s OWNER TO {login}', p.oid::regprocedure)
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND p.prokind = 'f'
+   AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
+# The set-up that `postgres-complete` stands for.
+SET_UP = "2"
+
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres(Server):
-    """A cluster in `home/postgres`, its password in `home/postgres-password`, reachable by TCP on the loopback."""
+    """A cluster in `home/postgres`, its passwords beside it, reachable by TCP on the loopback.
+
+    makes_databases: the login may, as tests must.
+    """
 
     name = "postgres"
 
@@ -53,16 +84,23 @@ class Postgres(Server):
         *,
         durable: bool,
         binaries: PostgresBinaries,
+        makes_databases: bool = False,
     ) -> None:
         super().__init__(home, log_folder, account, durable=durable)
         self.binaries = binaries
         self.data = home / "postgres"
+        self._makes_databases = makes_databases
         self._password_file = home / "postgres-password"
+        self._login_file = home / "postgres-login-password"
         self._complete = home / "postgres-complete"
 
     @property
     def url(self) -> str:
-        return self._url(NAME)
+        return self._url(LOGIN, self._login_file, NAME)
+
+    @property
+    def superuser_url(self) -> str:
+        return self._url(SUPERUSER, self._password_file, NAME)
 
     def prepare(self) -> None:
         version_file = self.data / "PG_VERSION"
@@ -95,22 +133,39 @@ class Postgres(Server):
         return len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].startswith("ready")
 
     def finish(self) -> None:
-        """Make the database and its extensions, once for a cluster."""
-        if self._complete.exists():
+        """Make the login, the database and its extensions, once for a cluster."""
+        if self._complete.exists() and self._complete.read_text(encoding="ascii") == SET_UP:
             return
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+        if not self._login_file.exists():
+            write_private(self._login_file, secrets.token_urlsafe(24))
+        maintenance = self._url(SUPERUSER, self._password_file, "postgres")
+        with psycopg.connect(maintenance, autocommit=True) as connection:
+            self._make_login(connection)
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (NAME,)).fetchone()
-            if known is None:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-        with psycopg.connect(self.url, autocommit=True) as connection:
+            statement = "ALTER DATABASE {} OWNER TO {}" if known else "CREATE DATABASE {} OWNER {}"
+            connection.execute(sql.SQL(statement).format(sql.Identifier(NAME), sql.Identifier(LOGIN)))
+        with psycopg.connect(self.superuser_url) as connection:
             for extension in EXTENSIONS:
                 create = sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public")
                 connection.execute(create.format(sql.Identifier(extension)))
-        self._complete.touch()
+            for (statement,) in connection.execute(_HAND_OVER.format(login=LOGIN).encode()).fetchall():
+                connection.execute(statement)
+        self._complete.write_text(SET_UP, encoding="ascii")
 
-    def _url(self, database: str) -> str:
-        password = self._password_file.read_text(encoding="ascii")
-        return f"postgresql://{NAME}:{password}@127.0.0.1:{self.port}/{database}"
+    def _make_login(self, connection: psycopg.Connection[Any]) -> None:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (LOGIN,)).fetchone()
+        statement = "{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS CREATEROLE {} PASSWORD {}"
+        connection.execute(
+            sql.SQL(statement).format(
+                sql.SQL("ALTER" if known else "CREATE"),
+                sql.Identifier(LOGIN),
+                sql.SQL("CREATEDB" if self._makes_databases else "NOCREATEDB"),
+                self._login_file.read_text(encoding="ascii"),
+            )
+        )
+
+    def _url(self, user: str, password_file: Path, database: str) -> str:
+        return f"postgresql://{user}:{password_file.read_text(encoding='ascii')}@127.0.0.1:{self.port}/{database}"
 
     def _make_cluster(self) -> None:
         if self.data.exists() and any(self.data.iterdir()):
@@ -130,6 +185,7 @@ class Postgres(Server):
             raise LaunchFailed(f"initdb failed:\n{answer.stdout}{answer.stderr}")
         write_private(self._password_file, password)
         self._complete.unlink(missing_ok=True)
+        self._login_file.unlink(missing_ok=True)
         draft.rename(self.data)
 
     def _initdb(self, folder: Path, password_file: str) -> list[str]:
@@ -137,7 +193,7 @@ class Postgres(Server):
         return [
             str(self.binaries.folder / "initdb"),
             f"--pgdata={folder}",
-            f"--username={NAME}",
+            f"--username={SUPERUSER}",
             f"--pwfile={password_file}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",

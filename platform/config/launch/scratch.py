@@ -55,7 +55,8 @@ def scratch_servers(durable: bool = False, root: Path | None = None) -> Iterator
     account = server_account()
     _sweep_abandoned()
     home = _temporary_home(account)
-    database = Postgres(home, home, account, durable=durable, binaries=postgres_binaries(places, account, _say))
+    binaries = postgres_binaries(places, account, _say)
+    database = Postgres(home, home, account, durable=durable, binaries=binaries, makes_databases=True)
     valkey = Valkey(home, home, account, durable=durable, binary=valkey_binary(places, account, _say))
     try:
         valkey.launch()

@@ -6,11 +6,12 @@ round trip. What the server may have forgotten (a rollback takes back a SET of i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.conf import settings
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django_tenants.postgresql_backend import base
 from psycopg import errors
 from psycopg.pq import TransactionStatus
@@ -28,6 +29,26 @@ def cursor_of(raw: Any) -> psycopg.RawCursor[tuple[Any, ...]]:
     return found if found is not None else _cursors.setdefault(raw, psycopg.RawCursor(raw))
 
 
+class _Standing:
+    """A cursor that outlives the shop in which it was opened stands where the connection stands with each statement."""
+
+    def _execute(self, *given: Any) -> Any:
+        cast(Any, self).db._handle_search_path()
+        return cast(Any, super())._execute(*given)
+
+    def _executemany(self, *given: Any) -> Any:
+        cast(Any, self).db._handle_search_path()
+        return cast(Any, super())._executemany(*given)
+
+
+class _Cursor(_Standing, CursorWrapper):
+    pass
+
+
+class _DebugCursor(_Standing, CursorDebugWrapper):
+    pass
+
+
 class StandingWrapper(base.DatabaseWrapper):
     """django-tenants' connection, with a role beside the schema."""
 
@@ -42,6 +63,12 @@ class StandingWrapper(base.DatabaseWrapper):
         self.role = role
         self._path = ",".join(base.quote_schema_name(name) for name in self._get_cursor_search_paths())
 
+    def make_cursor(self, cursor: Any) -> Any:
+        return _Cursor(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> Any:
+        return _DebugCursor(cursor, self)
+
     def take_role(self) -> None:
         """Stand as who was entered, whatever the search_path: for statements that name their schemas."""
         role, path = self._known()
@@ -49,6 +76,8 @@ class StandingWrapper(base.DatabaseWrapper):
             self._tell(_ROLE, [self.role], path)
 
     def _handle_search_path(self, cursor: Any = None) -> None:
+        if self.connection is None:
+            return  # a cursor that outlived its connection fails by itself
         role, path = self._known()
         if path != self._path:
             self._tell(_ROLE_AND_PATH, [self.role, self._path], self._path)
