@@ -21,7 +21,7 @@ from people.access import audit, roles_of
 from people.models import Accreditation, ApiKey, AuditEntry, Invitation, Membership, Person
 from routing import desks, feed
 from routing.models import Queue, WorkItem
-from tenants import erasure_ledger
+from tenants import erasure_ledger, roles
 from tenants.models import Domain, ErasureEntry, Line, Tenant
 
 _STEPS = (
@@ -134,6 +134,7 @@ def _delete_rows(tenant: Tenant) -> None:
         cursor.execute(
             sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(tenant.schema_name)).as_string(None)
         )
+    roles.tear_down(tenant)
     Queue.objects.filter(tenant=tenant).delete()
     Invoice.objects.filter(tenant=tenant, status=Invoice.Status.DRAFT).delete()
     Usage.objects.filter(tenant=tenant, line__isnull=True).delete()

@@ -21,7 +21,7 @@ from desk import closing, erasing
 from kernel.access import declares, system
 from kernel.tenancy import enter
 from sla_contracts.checking import check_clocks
-from tenants import erasure_ledger
+from tenants import erasure_ledger, roles
 from tenants.models import ErasureEntry, Tenant
 
 Say = Callable[[str], object]
@@ -84,6 +84,7 @@ def restore(
     files = _unpack(folder / MEDIA, told["files"])
     if told["migrations"] != manifest.migrations():
         call_command("migrate_all")
+    roles.raise_wall(say=say)  # rights that the dump did not bring, and those of this login
     erased = _erase_again(lines, say)
     clocks = _check(told)
     return Restored(sum(told["rows"].values()), files, erased, clocks, warnings)
