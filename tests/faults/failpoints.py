@@ -19,9 +19,10 @@ OF_DISPATCHER = (
     "routing.dispatcher.loop:offer_all:after",
 )
 OF_WORKER = (
-    "conversations.delivery:_claim:before",
-    "conversations.delivery:_claim:after",
+    "conversations.delivery:claim:before",
+    "conversations.delivery:claim:after",
     "conversations.delivery:_prepare:after",
+    "conversations.delivery:hand_over:after",
     "conversations.delivery:_send:after",
     "conversations.delivery:_settle:after",
 )

@@ -68,6 +68,8 @@ async def _prove(rig: Rig, folder: Path, switch: Path, bugs: list[str]) -> list[
               f"  ({time.monotonic() - began:.1f} s)", flush=True)  # fmt: skip
         if not is_right:
             missed.append(bug or "sound")
+            for log in sorted(folder.glob("*.log")):
+                print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}", flush=True)
     return missed
 
 

@@ -24,13 +24,14 @@ EXPECTED = {
     "shows_again": "I2",
     "skips_a_number": "I3",
     "stores_late": "I3",
-    "gives_work_twice": "I4",
     "clock_drifts": "I5",
     "charges_double": "I6",
     "caches_without_tenant": "I7",
     "takes_twice": "I8",
     "closes_by_halves": "I9",
     "sends_again": "I10",
+    # The last: it leaves rows behind that the dispatcher rightly stumbles over.
+    "gives_work_twice": "I4",
 }
 
 
