@@ -84,7 +84,7 @@ async def _run(rig: Rig, options: argparse.Namespace, folder: Path) -> dict[str,
     cast = await asyncio.to_thread(assemble, shops=options.shops, agents=options.agents, seed=options.seed)
     rig.start_programs()
     await rig.await_web()
-    await rig.await_port(rig.ports["maildoor"])
+    await rig.await_port("maildoor")
     journal = Journal(folder / "history.jsonl")
     pace = Pace(random.Random(options.seed + 1), think=options.think, limit=options.limit)
     windows = options.windows if options.windows >= 0 else 2 * (options.minutes > 5)

@@ -76,6 +76,10 @@ def open_empty_shops(wanted: int) -> list[str]:
     return list(Tenant.objects.values_list("schema_name", flat=True))
 
 
+def open_another(prefix: str, number: int, chance: random.Random) -> Shop:
+    return _shop(_open(prefix, number), chance)
+
+
 def _open(prefix: str, number: int) -> Tenant:
     return open_shop(
         name=f"Shop {prefix}{number}",

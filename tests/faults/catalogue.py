@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.deleting import delete_shop
 from tests.faults.heavy_faults import drain_backlog, fill_disk, migrate_in_traffic, shift_clock
 from tests.faults.injecting import (
     cut_backends,
@@ -54,6 +55,7 @@ FAULTS = (
     Fault("F16", "rolling restart", roll_webs),
     Fault("F17", "migration in traffic", migrate_in_traffic, is_for_long_runs=True, weight=0.5),
     Fault("F18", "shop suspended", suspend_shop),
+    Fault("F18b", "shop deleted", delete_shop, weight=0.5),
     Fault("F19", "grant revoked", revoke_grant, weight=2),
     Fault("F20", "50-way races", race, weight=3),
     Fault("F21", "mail server fails", turn_mail_away),

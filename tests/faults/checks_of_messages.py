@@ -143,6 +143,10 @@ def _silence(case: Case) -> Iterator[Violation]:
         for event in case.by_what["acked"]:
             if event["shop"] == gone["shop"] and event["began"] > gone["since"] and event["t"] < gone["until"]:
                 yield Violation("I7", f"{event['key']} was taken by a suspended shop", event["t"])
+    for gone in case.by_what["deleted"]:
+        if gone["late"] or gone["orphans"] or gone["is_given_again"]:
+            words = f"{gone['late']} taken late, {gone['orphans']} orphans, given again: {gone['is_given_again']}"
+            yield Violation("I7", f"{gone['shop']} was deleted: {words}", gone["t"])
     for lost in case.by_what["revoked"]:
         for event in case.events:
             is_theirs = event.get("agent") == lost["agent"] and lost["since"] < event["t"] < lost["until"]

@@ -72,7 +72,7 @@ async def kill_beat(stage: Stage) -> float:
 
 async def kill_mail_door(stage: Stage) -> float:
     at = await _again(stage, "maildoor")
-    await stage.rig.await_port(stage.rig.ports["maildoor"])
+    await stage.rig.await_port("maildoor")
     return at
 
 

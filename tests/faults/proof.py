@@ -55,7 +55,7 @@ async def _prove(rig: Rig, folder: Path, switch: Path, bugs: list[str]) -> list[
     rig.start_programs("web1", "dispatch", "worker", "maildoor")
     casts = await asyncio.to_thread(_casts, len(bugs) + 1)
     await rig.await_web("web1")
-    await rig.await_port(rig.ports["maildoor"])
+    await rig.await_port("maildoor")
     missed = []
     for number, bug in enumerate(["", *bugs]):
         switch.write_text(bug, encoding="ascii")

@@ -140,14 +140,18 @@ class Rig:
 
     async def await_web(self, *names: str) -> None:
         for name in names or WEBS:
-            await self.await_port(self.ports[name])
+            await self.await_port(name)
 
-    async def await_port(self, port: int) -> None:
+    async def await_port(self, name: str) -> None:
+        """Wait until a program takes connections; RuntimeError with its log if it ended instead."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
-                    _, writer = await asyncio.open_connection(LOOPBACK, port)
+                    _, writer = await asyncio.open_connection(LOOPBACK, self.ports[name])
                 except OSError:
+                    if self.running[name].poll() is not None:
+                        log = self.folder / f"{name}.log"
+                        raise RuntimeError(f"{name} ended:\n{log.read_text(errors='replace')[-3000:]}") from None
                     await asyncio.sleep(0.05)
                     continue
                 writer.close()

@@ -57,7 +57,7 @@ async def inject_until(load: Load, chance: random.Random, end: float, only: str,
         load.journal.note("faults", "inject", code=fault.code, name=fault.name)
         try:
             counted = await fault.inject(stage)
-        except (TimeoutError, psycopg.Error) as error:
+        except (TimeoutError, RuntimeError, psycopg.Error) as error:
             # The harness could not mend what it broke in time (a slow machine): said, and not counted.
             load.journal.note("faults", "not_mended", code=fault.code, why=repr(error))
             await _mend(stage)
