@@ -105,6 +105,7 @@ def test_a_backup_comes_back_without_what_was_erased_since(
         assert_web_starts(server.url, tmp_path)
     finally:
         server.stop()
+        shutil.rmtree(home)  # a whole copy of two shops, in the folder for temporary files
 
 
 def erase(life: Any, person: Person) -> None:
