@@ -23,6 +23,7 @@ from tenants.models import Tenant
 HEADER = "cards_removed"
 # A number may be written in this many messages before the one that completes it, and over this long.
 PARTS_MAX = 8
+PART_DIGITS = 3
 WINDOW = timedelta(minutes=30)
 _TOLD_ONCE_IN = timedelta(hours=1)
 _KEYS = ("message_id", "in_reply_to", "references", "thread", "case_number")
@@ -142,7 +143,9 @@ def _find_split(message: Message) -> tuple[list[tuple[Message, str, bool]], str,
                     for other, at, end in starts
                     if at < number.end and end > number.start
                 ]
-                return parts, number.digits, own
+                # "1.2" and "3.4" and so on are answers, not a number in pieces.
+                if min(len(digits) for digits in (own, *(part for _, part, _ in parts))) >= PART_DIGITS:
+                    return parts, number.digits, own
     return None
 
 

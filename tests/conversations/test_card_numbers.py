@@ -199,6 +199,13 @@ def test_split_into_four(acme: Tenant) -> None:
     assert texts == [f"ecco {MARK}", MARK, MARK, f"{MARK} grazie"]
 
 
+def test_short_answers_are_not_put_together(acme: Tenant) -> None:
+    said = [say(acme, chat(f"{NUMBER.replace(' ', '')[at : at + 2]}")) for at in range(0, 16, 2)]
+    with enter(acme):
+        assert [Message.objects.get(pk=message.pk).text for message in said] == ["41", *["11"] * 7]
+        assert not Message.objects.filter(event__code="card_removed").exists()
+
+
 def test_what_two_shoppers_say_is_not_put_together(acme: Tenant) -> None:
     one = say(acme, chat("la carta 4111 1111", who="visitor-1"))
     say(acme, chat("ciao", who="visitor-2"))
