@@ -10,7 +10,7 @@ import pytest
 from rest_framework.response import Response
 
 from conversations import reading
-from desk import console, console_views, directory, floor_views, operator_views, search
+from desk import console, console_views, directory, floor_views, personnel_views, search
 from desk.portal_narrowing import Narrowing
 from kernel import clock
 from kernel.errors import invalid
@@ -109,7 +109,7 @@ def list_evaluations(world: World) -> None:
 
 
 def _audit_for_all(patch: pytest.MonkeyPatch, world: World) -> None:
-    patch.setattr(operator_views.AuditView, "access", staff(opens="audit", by="role"))
+    patch.setattr(personnel_views.AuditView, "access", staff(opens="audit", by="role"))
 
 
 @leak("audit list for everybody", broke="osTicket", caught_by="scanner", plant=_audit_for_all)
