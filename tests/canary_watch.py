@@ -16,12 +16,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import redis
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 
+from conversations.file_links import _seal
 from tests import canaries
 from tests.canary_marks import Marks, Shops, read_marks, read_shops
 
@@ -87,6 +90,8 @@ class Watch:
         if path.startswith("/in/"):  # a carrier, at whatever host
             line = path.removeprefix("/in/").strip("/")
             return {shops.by_line[line]} if line in shops.by_line else set()
+        if host == settings.FILES_HOST:
+            return _shop_of_link(path.removeprefix("/f/"), shops)
         if host != settings.DESK_HOST:
             return {shops.at_host[host]} if host in shops.at_host else set()
         person = left.person or self._person_of(left.session)
@@ -317,3 +322,13 @@ def _temporary(since: float) -> list[Path]:
     if not folder.name.startswith("canary-tmp-"):  # only the folder of this run: others work in the machine's own
         return []
     return [path for path in sorted(folder.rglob("*"))[:500] if path.is_file() and path.stat().st_mtime >= since]
+
+
+def _shop_of_link(token: str, shops: Shops) -> set[str]:
+    """The one shop whose file a link was made for, however old the link is."""
+    try:
+        said = _seal(settings.SECRET_KEY).decrypt(token + "=" * (-len(token) % 4))
+    except (InvalidToken, ValueError):
+        return set()
+    shop = shops.slug_of.get(str(UUID(json.loads(said)[0])))
+    return {shop} if shop else set()
