@@ -25,7 +25,7 @@ def test_the_search_path_is_the_shop_inside_and_public_outside(acme: Tenant, nor
     assert _search_path() == "public"
     for tenant in (acme, northlight):
         with enter(tenant):
-            assert _search_path() == f"{tenant.schema_name}, public"
+            assert _search_path() == f"{tenant.schema_name},public"
         assert _search_path() == "public"
 
 
@@ -38,7 +38,7 @@ def test_after_a_rolled_back_savepoint_the_search_path_is_right(acme: Tenant, no
             with pytest.raises(IntegrityError), transaction.atomic():
                 Category.objects.create(code="twice", labels={})
                 Category.objects.create(code="twice", labels={})
-            assert _search_path() == f"{second.schema_name}, public"
+            assert _search_path() == f"{second.schema_name},public"
             Category.objects.create(code=f"of-{second.slug}", labels={})
         assert _search_path() == "public"
     with enter(acme):
@@ -61,10 +61,10 @@ def test_a_second_shop_inside_a_first_is_refused(acme: Tenant, northlight: Tenan
     with enter(acme):
         with pytest.raises(WrongTenant), enter(northlight):
             pass
-        assert _search_path() == f"{acme.schema_name}, public"
+        assert _search_path() == f"{acme.schema_name},public"
         with enter(acme):
             pass
-        assert _search_path() == f"{acme.schema_name}, public"
+        assert _search_path() == f"{acme.schema_name},public"
     assert not entered()
 
 
@@ -90,8 +90,8 @@ def test_a_task_enters_by_id_and_leaves(acme: Tenant, northlight: Tenant) -> Non
     def count(tenant: object) -> str:
         return _search_path()
 
-    assert count(acme.id) == f"{acme.schema_name}, public"
-    assert count(str(northlight.id)) == f"{northlight.schema_name}, public"
+    assert count(acme.id) == f"{acme.schema_name},public"
+    assert count(str(northlight.id)) == f"{northlight.schema_name},public"
     assert _search_path() == "public"
     with pytest.raises(Tenant.DoesNotExist):
         count(uuid4())
@@ -103,5 +103,5 @@ def test_hops_of_many_sockets_never_read_another_shop(live_stack: LiveStack, acm
         return list(await asyncio.gather(*jobs))
 
     paths = asyncio.run(all_of_them())
-    expected = [f"{acme.schema_name}, public", f"{northlight.schema_name}, public", "public"]
+    expected = [f"{acme.schema_name},public", f"{northlight.schema_name},public", "public"]
     assert paths == [expected[number % 3] for number in range(120)]
