@@ -192,7 +192,7 @@ def _of_archive(content: bytes) -> Iterator[bytes]:
             for name in archive.namelist()[:200]:
                 yield name.encode()
                 yield archive.read(name)
-    except (zipfile.BadZipFile, OSError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error):
         return
 
 

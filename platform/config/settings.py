@@ -240,6 +240,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["people.access.Declared"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["kernel.parsing.JsonParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing of a view
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.rendering.on_exception",
     "UNAUTHENTICATED_USER": None,

@@ -62,6 +62,8 @@ def methods_of(view: Any) -> tuple[str, ...]:
     if cls is None:
         return ("GET", "HEAD")
     taken = [method for method in METHODS if callable(getattr(cls, method.lower(), None))]
+    if getattr(cls, "metadata_class", "") is None:  # the API answers no OPTIONS
+        taken.remove("OPTIONS")
     return tuple(taken if "HEAD" in taken or "GET" not in taken else [*taken, "HEAD"])
 
 

@@ -1,0 +1,123 @@
+"""What is asked for: two shops full of canaries, with work in hand, a shopper, papers and keys; and a suspended one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from conversations import case_links, widget
+from conversations.file_links import link_to, shopper_viewer
+from conversations.models import Message
+from customers.models import Customer, ErasureCertificate
+from desk.onboarding import open_shop
+from kernel.ids import new_id
+from kernel.tenancy import enter
+from people.models import ApiKey, Person, Session
+from routing import queue
+from routing.models import WorkItem
+from sla_contracts.models import Clock
+from tenants.models import Tenant
+from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
+from tests.canaries import plant, token_of
+from tests.conversations.shoppers import PNG
+from tests.desk.shop import give, write
+from tests.world import hire, person_named
+
+NOBODY = "nobody"
+
+
+@dataclass
+class World:
+    """ids: by shop (and ``nobody``, where nothing is), by the name of the address's parameter."""
+
+    shops: dict[str, Tenant] = field(default_factory=dict)
+    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    actors: list[Actor] = field(default_factory=list)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def link_of(self, slug: str) -> str:
+        """The token of a fresh link to the shopper's file; they last for minutes only."""
+        if slug == NOBODY:
+            return "A" * 200
+        shop = self.shops[slug]
+        viewer = shopper_viewer(widget.visitor_of(shop, self.tokens[slug]))
+        return link_to(shop, self.ids[slug]["attachment_id"], viewer).rpartition("/")[2]
+
+
+def build() -> World:
+    """Everything; in the caller's transaction."""
+    world = World({slug: Tenant.objects.get(slug=slug) for slug in (ACME, OTHER)})
+    world.shops[CLOSED] = open_shop(
+        slug=CLOSED,
+        name="Shutters",
+        country="IT",
+        languages=["it"],
+        time_zone="Europe/Rome",
+        mark="SH",
+        color="#111111",
+    )
+    people = {name: person_named(name) for name in ("paolo", "jens", "carla", "dieter", "sofia", "omar")}
+    people["rita"] = hire("rita", {"it": 4}, [world.shops[ACME]])
+    for slug, agent in ((ACME, people["paolo"]), (OTHER, people["jens"])):
+        world.ids[slug], world.tokens[slug] = _fill(world.shops[slug], agent)
+    give(write(world.shops[ACME], token_of(ACME)), people["rita"])
+    world.actors = list(everyone(world.shops, people, world.tokens[ACME]))
+    for slug in (ACME, OTHER):
+        world.ids[slug]["session"] = Session.objects.get(person=world.ids[slug]["agent"]).id
+        world.ids[slug]["key"] = ApiKey.objects.get(tenant=world.shops[slug]).id
+    world.ids[NOBODY] = {name: _nowhere(name, value) for name, value in world.ids[ACME].items()}
+    Tenant.objects.filter(slug=CLOSED).update(status=Tenant.Status.SUSPENDED)
+    return world
+
+
+def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
+    planted = plant(shop, agent=agent)
+    token = widget.issue_token(tenant=shop, key=widget.line_of(shop).token)
+    visitor = widget.visitor_of(shop, token)
+    said = write(shop, token_of(shop), sender=visitor.address)
+    held = give(said, agent)
+    ids: dict[str, Any] = {
+        "tenant": shop.id,
+        "conversation": planted.conversation,
+        "customer": planted.id_of("customers.Customer"),
+        "attachment": planted.attachment,
+        "message": planted.id_of("conversations.Message"),
+        "receipt": planted.id_of("conversations.Receipt"),
+        "evaluation": planted.id_of("quality.Evaluation"),
+        "report": planted.id_of("sla_contracts.SlaReport"),
+        "invoice": planted.id_of("billing.Invoice"),
+        "line": planted.id_of("billing.InvoiceLine"),
+        "agent": agent.pk,
+        "person": agent.pk,
+        "in_hand": said.conversation_id,
+        "work_item": held.id,
+        "clock": Clock.objects.filter(conversation=said.conversation_id).order_by("pk")[0].id,
+        "waiting": _wait(shop),
+        "attachment_id": _attach(shop, said),
+        "token": case_links.token_for(shop, said.conversation_id),
+    }
+    return ids, token
+
+
+def _wait(shop: Tenant) -> UUID:
+    return queue.open_item(write(shop, token_of(shop)).conversation_id).id  # type: ignore[union-attr]
+
+
+def _attach(shop: Tenant, message: Message) -> UUID:
+    from carriers.contract import IncomingFile
+    from conversations import attachments
+
+    file = IncomingFile(name=f"{token_of(shop)}.png", content_type="image/png", content=PNG)
+    note = IncomingFile(name="note.txt", content_type="text/plain", content=f"{token_of(shop)} file".encode())
+    with enter(shop):
+        ErasureCertificate.objects.all().delete()  # planted without an erasure
+        Customer.objects.update(erased_at=None)
+        kept, _ = attachments.keep(shop, [file, note])
+        attachments.add_rows(message.id, kept)
+        assert Customer.objects.exists() and WorkItem.objects.exists()
+    return kept[-1].id
+
+
+def _nowhere(name: str, value: Any) -> Any:
+    return new_id() if isinstance(value, UUID) else f"{value[:-4]}AAAA" if name == "token" else value
