@@ -71,7 +71,7 @@ def watch(stage: Stage, person: Person) -> Page:
 
 def test_the_trap_springs(stage: Stage, sofia: Person) -> None:
     page = watch(stage, sofia)
-    page.goto(stage.url(path="/assets/none"))
+    page.goto("about:blank")  # every page of ours forbids what is tried here
     page.set_content("<img src=data:, onerror=alert(1)><img src='http://evil.example/p.gif'>")
     page.wait_for_function("() => document.images[1].complete")
     assert sorted(stage.faults) == [RAN, "fetched http://evil.example/p.gif"]
