@@ -17,12 +17,13 @@ OWN = f"tenant_id = {THIS}"
 class Rights:
     """rights: as after GRANT, columns in brackets where not all of them.
 
-    after: what is inserted is judged when its statement is over, because the row it points to is made by that same one.
+    after: what is inserted is judged by this when its statement is over (``mine`` is the client), because the row that
+    it points to is made by that same one.
     """
 
     rows: str | None
     rights: tuple[str, ...]
-    after: bool = False
+    after: str = ""
 
 
 def _behind(table: str, key: str, own: str = "id") -> str:
@@ -30,14 +31,8 @@ def _behind(table: str, key: str, own: str = "id") -> str:
     return f"EXISTS (SELECT 1 FROM public.{table} up WHERE up.{own} = {key})"
 
 
-SERVES = " OR ".join(
-    (
-        _behind("people_accreditation", "person_id", "person_id"),
-        _behind("people_membership", "person_id", "person_id"),
-        _behind("routing_workitem", "person_id", "agent_id"),
-    )
-)
-"""Staff, whoever has or had this client's work, and the client's own users."""
+SERVES = "public.serves(person_id)"
+"""Staff, whoever has or had this client's work, and the client's own users; see ``tenants.roles``."""
 
 NOTHING = None
 PUBLIC_TABLES: dict[str, Rights | None] = {
@@ -46,8 +41,7 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "tenants_line": Rights(OWN, ("SELECT", "UPDATE (is_polled)")),
     # Never what opens a door: no password, no address of another client's user.
     "people_person": Rights(
-        SERVES.replace("person_id", "people_person.id").replace("up.people_person.id", "up.person_id"),
-        ("SELECT (id, name, email, language, time_zone, is_active, is_staff)",),
+        "public.serves(id)", ("SELECT (id, name, email, language, time_zone, is_active, is_staff)",)
     ),
     "people_membership": Rights(f"tenant_id IS NULL OR {OWN}", ("SELECT",)),
     "people_accreditation": Rights(OWN, ("SELECT",)),
@@ -63,7 +57,11 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "sla_contracts_contract": Rights(OWN, ("SELECT",)),
     "sla_contracts_contractversion": Rights(_behind("sla_contracts_contract", "contract_id"), ("SELECT",)),
     "sla_contracts_clock": Rights(OWN, ("SELECT", "INSERT", "UPDATE")),
-    "sla_contracts_clockevent": Rights(_behind("sla_contracts_clock", "clock_id"), ("SELECT", "INSERT"), after=True),
+    "sla_contracts_clockevent": Rights(
+        _behind("sla_contracts_clock", "clock_id"),
+        ("SELECT", "INSERT"),
+        after="EXISTS (SELECT 1 FROM public.sla_contracts_clock c WHERE c.id = clock_id AND c.tenant_id = mine)",
+    ),
     "sla_contracts_slareport": NOTHING,
     "billing_ratecard": NOTHING,
     "billing_usage": Rights(OWN, ("SELECT", "INSERT")),

@@ -18,16 +18,20 @@ from django.db import models
 
 from kernel.postgres.standing import cursor_of
 from kernel.tenancy import connection, entered_schema
+from kernel.wall import OWNER
 
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
-PLANS_MAX = 2000
+PLANS_MAX = 4000
 _keeping: WeakSet[Any] = WeakSet()
 _PLACEHOLDER = re.compile(r"%s|%\((\w+)\)s")
 
 
 def run(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-    """Run a statement on tables of ``public``; its rows (none for one that returns nothing)."""
+    """Run a statement on tables of ``public``; its rows (none for one that returns nothing).
+
+    Inside ``enter`` it runs as the client's role, and its plan is kept as that of ``run_in_shop`` is.
+    """
     return _execute(sql, values, schema=None)
 
 
@@ -78,9 +82,13 @@ def _execute(sql: str, values: Sequence[Any] | dict[str, Any], *, schema: str | 
         connection.take_role()
         cursor = cursor_of(raw)
         given = [values[name] for name in names] if isinstance(values, dict) else values
+        kept = connection.role == OWNER or raw in _keeping
+        if schema is None and kept and connection.role != OWNER:
+            # A plan on tables with policies holds for one role: another one would have it made anew, each time.
+            text = f"{text}\n-- {connection.role}"
         if connection.queries_logged:
             connection.queries_log.append({"sql": text, "time": "0"})
-        cursor.execute(text, given, prepare=schema is None or raw in _keeping, binary=True)
+        cursor.execute(text, given, prepare=kept, binary=True)
         # Not ``cursor.description``, which builds an object for each column.
         return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
 

@@ -2,7 +2,7 @@
 
     python -m tests.bench.wall [--disk] [--rounds 9] [--json FILE]
 
-One process, one message or request at a time, each variant with a connection of its own, in turns (on off, off on …).
+One process, one message or request at a time, each variant with a connection of its own, in turns (on off, off on …)
 25 shops at random, which is the worst case: every message changes the role. ``new``: a webhook that opens a
 conversation (signature, receipt, customer, conversation, message, work item, clocks, COMMIT); ``follow_up``: a further
 message; ``open`` and ``reply``: an agent's requests through the whole of Django.
@@ -16,6 +16,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,12 @@ def measure(rounds: int) -> dict[str, Any]:
         side.run("open", EACH)
     result = {}
     for case in CASES:
-        pairs = interleave(rounds, lambda case=case: on.run(case, EACH), lambda case=case: off.run(case, EACH))  # type: ignore[misc]
-        middles = [(quantile(one, 0.5) * 1000, quantile(other, 0.5) * 1000) for one, other in pairs]
+        middles = []
+        for _ in range(rounds):
+            # One by one in turns: whatever else the machine does falls on both.
+            pairs = interleave(EACH, partial(on.run, case, 1), partial(off.run, case, 1))
+            taken = [[one[0] for one, _ in pairs], [other[0] for _, other in pairs]]
+            middles.append((quantile(taken[0], 0.5) * 1000, quantile(taken[1], 0.5) * 1000))
         result[case] = {
             "ratio": spread([one / other for one, other in middles]),
             "on": spread([one for one, _ in middles]),
