@@ -321,7 +321,13 @@ def _temporary(since: float) -> list[Path]:
     folder = Path(tempfile.gettempdir())
     if not folder.name.startswith("canary-tmp-"):  # only the folder of this run: others work in the machine's own
         return []
-    return [path for path in sorted(folder.rglob("*"))[:500] if path.is_file() and path.stat().st_mtime >= since]
+    found = [path for path in sorted(folder.rglob("*")) if not _is_of_browser(path.relative_to(folder))]
+    return [path for path in found[:500] if path.is_file() and path.stat().st_mtime >= since]
+
+
+def _is_of_browser(path: Path) -> bool:
+    """A browser's own profile: word lists and the like, and what the person in front of it has seen."""
+    return path.parts[0].startswith(("playwright", ".org.chromium", "org.chromium", ".com.google"))
 
 
 def _shop_of_link(token: str, shops: Shops) -> set[str]:
