@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as configured
+from django.core import mail
 
 from config.surface import routes
 from conversations import webhook
@@ -19,7 +20,7 @@ from kernel.tenancy import enter
 from tenants.models import Line, Tenant
 from tests.boundaries.matrix.cells import PARAMS, QUERY_IDS, QUERY_PLAIN, cells
 from tests.boundaries.matrix.judging import Judge
-from tests.boundaries.matrix.world import build
+from tests.boundaries.matrix.world import World, build
 from tests.canaries import any_in, foreign
 from tests.conversations.shoppers import line_of, relay_body, signed
 
@@ -53,8 +54,9 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
     settings.MEDIA_ROOT = tmp_path
     frames: Any = valkey.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     frames.subscribe(live.CHANNEL)
+    frames.get_message(timeout=5)  # the subscription itself
     world = build()
-    judge = Judge(world)
+    judge = Judge(world, django_capture_on_commit_callbacks)
     caplog.set_level("INFO")
     only = os.environ.get("MATRIX_ONLY", "")
     for cell in cells(world):
@@ -66,18 +68,24 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
     assert judge.faults == [], "\n".join(judge.faults[:200])
     assert total >= LEAST or only
     assert any_in(caplog.text) == []
-    assert list(_heard(frames)) == []
+    heard = list(_frames(frames))
+    assert heard and [frame for frame in heard if foreign(_audience(world, frame), frame)] == []
+    assert [letter.subject for letter in mail.outbox if any_in(letter.message().as_bytes())] == []
     assert [key for key in valkey.scan_iter() if any_in(key) or any_in(valkey.dump(key) or b"")] == []
     shops = {shop.schema_name: shop for shop in world.shops.values()}
     for file in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert foreign(shops.get(file.relative_to(tmp_path).parts[0]), file.read_bytes()) == [], file
 
 
-def _heard(frames: Any) -> Iterator[bytes]:
-    """Frames with anybody's words in them: they carry ids alone."""
-    while (message := frames.get_message(timeout=0.2)) is not None:
-        if any_in(message["data"]):
-            yield message["data"]
+def _audience(world: World, frame: bytes) -> set[str]:
+    """The shops whose audiences a frame names; who types is told under the alias, all else is ids."""
+    head = frame.partition(b"\n")[0].decode()
+    return {slug for slug, shop in world.shops.items() if str(shop.id) in head}
+
+
+def _frames(subscribed: Any) -> Iterator[bytes]:
+    while (message := subscribed.get_message(timeout=0.2)) is not None:
+        yield message["data"]
 
 
 @pytest.mark.django_db
