@@ -43,7 +43,7 @@ def link_to_valkey() -> Iterator[tuple[str, Turn]]:
         assert stdout.readline() == "ok\n"
 
     try:
-        yield f"redis://127.0.0.1:{port}{parts.path}", turn
+        yield f"redis://{parts.netloc.rpartition('@')[0]}@127.0.0.1:{port}{parts.path}", turn
     finally:
         proxy.kill()
         proxy.wait()
