@@ -75,8 +75,8 @@ def restore(
     say("database: restoring")
     database.make_roles(told["roles"])
     programs.run(
-        "pg_restore", "--no-owner", "--exit-on-error", "--jobs=2", f"--dbname={programs.database_name()}",
-        str(folder / DATABASE),
+        "pg_restore", "--no-owner", "--no-comments", "--exit-on-error", "--jobs=2",
+        f"--dbname={programs.database_name()}", str(folder / DATABASE),
     )  # fmt: skip
     connection.close()
     _check_rows(told)

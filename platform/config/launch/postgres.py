@@ -164,6 +164,10 @@ class Postgres(Server):
             )
         )
 
+        if self._makes_databases:  # tests wipe a client whole, past triggers and foreign keys
+            grant = "GRANT SET ON PARAMETER session_replication_role TO {}"
+            connection.execute(sql.SQL(grant).format(sql.Identifier(LOGIN)))
+
     def _url(self, user: str, password_file: Path, database: str) -> str:
         return f"postgresql://{user}:{password_file.read_text(encoding='ascii')}@127.0.0.1:{self.port}/{database}"
 
