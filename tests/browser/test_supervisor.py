@@ -58,7 +58,7 @@ def test_a_supervisor_evaluates_and_the_agent_sees_the_score(
     page = stage.window(sofia)
     page.goto(stage.url())
     expect(page.get_by_role("heading", name="Floor")).to_be_visible()
-    expect(page.get_by_text("Nothing gives work out at present")).to_be_hidden()
+    expect(page.get_by_text("Nothing gives work out at present")).to_be_hidden(timeout=45_000)
     queues = page.get_by_role("region", name="Queues")
     # Waiting, longest wait, answered in time, at risk, in hand, and the last hour: arrived, finished, left.
     row = queues.get_by_role("row").filter(has_text="Acme Shoes").filter(has_text="Chat")

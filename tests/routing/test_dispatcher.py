@@ -168,7 +168,7 @@ def test_a_standby_takes_over(live_stack: LiveStack, acme: Tenant, lucia: Person
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     item = arrive(acme)
-    assert until(lambda: row(item).state == "offered", 5)
+    assert until(lambda: row(item).state == "offered", 30)
 
 
 def test_it_outlives_its_connections_and_an_empty_valkey(live_stack: LiveStack, acme: Tenant, lucia: Person) -> None:
