@@ -243,6 +243,8 @@ def test_the_role_is_right_after_a_commit_that_was_none(acme: Tenant, northlight
         cursor.execute("SELECT nonsense")
     own_line.commit()
     assert _user(own_line) == role_of(northlight.id)
+    own_line.rollback()
+    assert _user(own_line) == role_of(northlight.id)
     own_line.commit()
     own_line.set_autocommit(True)
     own_line.set_schema_to_public()

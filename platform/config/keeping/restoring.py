@@ -74,8 +74,9 @@ def restore(
         )
     say("database: restoring")
     database.make_roles(told["roles"])
+    # Rights name the login that they are from, and extensions are somebody else's: ``raise_wall`` gives rights anew.
     programs.run(
-        "pg_restore", "--no-owner", "--no-comments", "--exit-on-error", "--jobs=2",
+        "pg_restore", "--no-owner", "--no-acl", "--no-comments", "--exit-on-error", "--jobs=2",
         f"--dbname={programs.database_name()}", str(folder / DATABASE),
     )  # fmt: skip
     connection.close()
@@ -84,7 +85,7 @@ def restore(
     files = _unpack(folder / MEDIA, told["files"])
     if told["migrations"] != manifest.migrations():
         call_command("migrate_all")
-    roles.raise_wall(say=say)  # rights that the dump did not bring, and those of this login
+    roles.raise_wall(say=say)
     erased = _erase_again(lines, say)
     clocks = _check(told)
     return Restored(sum(told["rows"].values()), files, erased, clocks, warnings)

@@ -21,10 +21,10 @@ from config.launch.account import can_pass, server_account
 from config.launch.binaries import LaunchFailed, postgres_binaries, servers_home
 from config.launch.lock import AlreadyRunning, hold_clone
 from config.launch.places import Places, repository_root
-from config.launch.postgres import NAME, Postgres
+from config.launch.postgres import LOGIN, LOGIN_FILE, NAME, Postgres
 from config.launch.run import base_environment
 
-_OF_A_CLUSTER = ("postgres", "postgres-password", "postgres-complete")
+_OF_A_CLUSTER = ("postgres", "postgres-password", LOGIN_FILE, "postgres-complete")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,11 +105,11 @@ def running_url(home: Path) -> str:
     """The address of the cluster in ``home`` if one works there now, else empty."""
     try:
         lines = (home / "postgres" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        password = (home / "postgres-password").read_text(encoding="ascii")
+        password = (home / LOGIN_FILE).read_text(encoding="ascii")
     except OSError:
         return ""
     is_ready = len(lines) >= 8 and lines[7].startswith("ready") and Path(f"/proc/{lines[0]}").exists()
-    return f"postgresql://{NAME}:{password}@127.0.0.1:{lines[3]}/{NAME}" if is_ready else ""
+    return f"postgresql://{LOGIN}:{password}@127.0.0.1:{lines[3]}/{NAME}" if is_ready else ""
 
 
 def _restore_into(places: Places, draft: Path, command: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -25,6 +25,7 @@ from config.launch.server import Server
 NAME = "centralita"
 SUPERUSER = "centralita"
 LOGIN = "centralita_app"
+LOGIN_FILE = "postgres-login-password"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 
 SETTINGS = {
@@ -91,7 +92,7 @@ class Postgres(Server):
         self.data = home / "postgres"
         self._makes_databases = makes_databases
         self._password_file = home / "postgres-password"
-        self._login_file = home / "postgres-login-password"
+        self._login_file = home / LOGIN_FILE
         self._complete = home / "postgres-complete"
 
     @property
@@ -134,7 +135,8 @@ class Postgres(Server):
 
     def finish(self) -> None:
         """Make the login, the database and its extensions, once for a cluster."""
-        if self._complete.exists() and self._complete.read_text(encoding="ascii") == SET_UP:
+        is_set_up = self._complete.exists() and self._complete.read_text(encoding="ascii") == SET_UP
+        if is_set_up and self._login_file.exists():
             return
         if not self._login_file.exists():
             write_private(self._login_file, secrets.token_urlsafe(24))
