@@ -1,49 +1,51 @@
 """The brain of a routing pool: events in, decisions out. No clock, no I/O, no Django.
 
-Waiting items stand in lanes (a class of work and the agents it must not go to), each a heap in the policy's order, so
-that only heads are compared. Between rounds nothing that waits can be placed; a round therefore looks only at the
-lanes that an event touched: those with a new item, and those whose class gained a free agent.
+Waiting items stand in lanes (a class of work, the agents it must not go to, and its worth), so that only heads are
+compared. Between rounds nothing that waits can be placed; a round therefore looks only at the lanes that got a new
+item and at the agents that can take more than before.
 """
 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import count
 
-from routing.engine.able import Floor, WorkClass
-from routing.engine.policies import FIFO, Key, Policy
-from routing.engine.types import Agent, Decision, Item, Reason, needs_after, needs_at_first
-
-
-@dataclass(slots=True, eq=False)
-class Lane:
-    """Waiting items that any agent may take or refuse alike; `live` counts those not yet removed."""
-
-    work_class: WorkClass
-    barred: frozenset[str]
-    heap: list[tuple[Key, int]] = field(default_factory=list)
-    live: int = 0
+from routing.engine.floor import Floor, Seat, WorkClass
+from routing.engine.lanes import AnyLane, IndexLane, Lane
+from routing.engine.policies import FIFO, Key, Policy, worth
+from routing.engine.reasons import reason_of
+from routing.engine.types import Agent, Decision, Item, needs_after, needs_at_first
 
 
 @dataclass(slots=True, eq=False)
 class Waiting:
     item: Item
-    lane: Lane
+    lane: AnyLane
     ticket: int
+    for_one: str | None = None
 
 
 class Pool:
-    """Tenants and agents that share work. Equal events in any order lead to equal decisions."""
+    """Tenants and agents that share work. Equal events in any order lead to equal decisions.
 
-    def __init__(self, policy: Policy = FIFO) -> None:
+    explain: give each decision its reason (the simulator does without).
+    """
+
+    def __init__(self, policy: Policy = FIFO, *, explain: bool = True) -> None:
         self.policy = policy
-        self._floor = Floor()
+        self.explain = explain
+        self.rules = policy.index
+        self._floor = Floor(self.rules)
         self._waiting: dict[str, Waiting] = {}
-        self._by_ticket: dict[int, str] = {}
-        self._lanes: dict[WorkClass, dict[frozenset[str], Lane]] = {}
-        self._touched: dict[Lane, None] = {}
-        self._relaxing: list[tuple[float, int]] = []
+        self._by_ticket: dict[int, Waiting] = {}
+        self._touched: dict[AnyLane, None] = {}
+        self._timers: list[tuple[float, int]] = []
+        self._held: dict[AnyLane, None] = {}
+        self._look_at: float | None = None
+        self._personal: dict[str, dict[int, None]] = {}
+        self._prices: dict[tuple[str, str], float] = {}
         self._tickets = count()
 
     def __len__(self) -> int:
@@ -52,14 +54,27 @@ class Pool:
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._waiting
 
+    @property
+    def wakes_at(self) -> float | None:
+        """When time alone may change a decision: a need softens, a grace ends, held work is looked at again."""
+        while self._timers and self._timers[0][1] not in self._by_ticket:
+            heapq.heappop(self._timers)
+        times = [self._timers[0][0]] if self._timers else []
+        if self._look_at is not None and self._held:
+            times.append(self._look_at)
+        return min(times, default=None)
+
     def add_item(self, item: Item) -> None:
         """Let an item wait; one with the same id is replaced."""
         if item.units < 1:
             raise ValueError(f"an item takes at least one unit of capacity, not {item.units}")
-        self.remove_item(item.id)
-        self._line_up(item, needs_at_first(item))
+        if item.id in self._waiting:
+            self.remove_item(item.id)
+        ticket = self._line_up(item, needs_at_first(item))
         for after, _, _ in item.relaxations:
-            heapq.heappush(self._relaxing, (item.entered_at + after, self._waiting[item.id].ticket))
+            heapq.heappush(self._timers, (item.entered_at + after, ticket))
+        if item.preferred_agent is not None and item.preferred_until is not None:
+            heapq.heappush(self._timers, (item.preferred_until, ticket))
 
     def remove_item(self, item_id: str) -> None:
         """Take an item out (abandoned, assigned elsewhere); nothing happens if it does not wait."""
@@ -67,130 +82,245 @@ class Pool:
         if waiting is None:
             return
         del self._by_ticket[waiting.ticket]
+        if waiting.for_one is not None:
+            del self._personal[waiting.for_one][waiting.ticket]
+            return
         lane = waiting.lane
-        lane.live -= 1
-        if not lane.live:
+        lane.drop()
+        if not lane.live and lane.barred:
             self._close(lane)
-        elif len(lane.heap) > 2 * lane.live + 64:
-            lane.heap = [entry for entry in lane.heap if entry[1] in self._by_ticket]
-            heapq.heapify(lane.heap)
 
     def put_agent(self, agent: Agent) -> None:
         """Add an agent or replace what is known of it, the load included."""
-        for work_class in self._floor.put(agent):
-            self._touch(work_class)
+        self._floor.put(agent)
 
     def remove_agent(self, agent_id: str) -> None:
         """Forget an agent; nothing happens if it is unknown."""
         self._floor.remove(agent_id)
 
+    def release(self, agent_id: str, units: int, idle_since: float) -> None:
+        """The agent has finished work of that many units and is idle (with that much) since."""
+        self._floor.release(agent_id, units, idle_since)
+
+    def set_workload(self, tenant: str, channel: str, units: int, needs: dict[str, int], agents: float) -> None:
+        """How many agents a class of work keeps busy (erlang × share of an agent); see ``weigh``."""
+        self._floor.work_class(tenant, channel, units, needs).workload = agents
+
+    def weigh(self) -> None:
+        """Reckon the agents' scarcity anew, after workloads, skills or accreditations changed."""
+        self._floor.refresh_scarcity()
+
+    def set_price(self, tenant: str, channel: str, value: float) -> None:
+        """The price (€) of one more breach of that tenant's clause for a channel; replaces the items' own."""
+        self._prices[tenant, channel] = value
+        if self.rules is None:
+            return
+        for work_class in self._floor.branch_classes(tenant):
+            if work_class.channel == channel:
+                for lane in work_class.lanes.values():
+                    if isinstance(lane, IndexLane):
+                        lane.worth = worth(lane.sample, self.rules, value)
+
     def decide(self, now: float) -> list[Decision]:
         """One round: place, best item first, whatever can be placed. Decided items leave, loads are booked."""
-        self._relax(now)
-        round_heap = [(head[0], head[1], lane) for lane in self._touched if (head := self._head(lane))]
-        heapq.heapify(round_heap)
-        self._touched.clear()
+        self._pass_time(now)
         decisions: list[Decision] = []
-        while round_heap:
-            _, ticket, lane = round_heap[0]
-            item = self._waiting[self._by_ticket[ticket]].item
-            agent_id = self._floor.best(lane.work_class, lane.barred, item.preferred_agent)
-            if agent_id is None:  # capacity only shrinks within a round: the lane is out of it
-                heapq.heappop(round_heap)
-                continue
-            decisions.append(Decision(item.id, agent_id, self._reason(item, lane, agent_id, now)))
-            self._floor.book(agent_id, lane.work_class)
-            self.remove_item(item.id)
-            head = self._head(lane)
-            if head is None:
-                heapq.heappop(round_heap)
-            else:
-                heapq.heapreplace(round_heap, (head[0], head[1], lane))
+        freed, self._floor.freed = self._floor.freed, {}
+        touched, self._touched = self._touched, {}
+        self._serve_waiters_for_one(freed, now, decisions)
+        if not touched and len(freed) == 1:
+            [agent_id] = freed
+            self._fill(agent_id, now, decisions)
+        else:
+            self._match(self._lanes_of(touched, freed), now, decisions)
         return decisions
 
     def next_for(self, agent_id: str, now: float) -> Decision | None:
         """*Next*: the best waiting item that this agent may and can take now. Nothing is booked or removed."""
-        self._relax(now)
+        self._pass_time(now)
         seat = self._floor.seats.get(agent_id)
-        if seat is None:
+        if seat is None or seat.listed is None:
             return None
-        lanes = [
-            lane
-            for kind in seat.free
-            for work_class in seat.classes[kind]
-            for lane in self._lanes.get(work_class, {}).values()
-            if agent_id not in lane.barred
-        ]
-        heads = [(head[0], head[1], lane) for lane in lanes if (head := self._head(lane))]
-        if not heads:
-            return None
-        _, ticket, lane = min(heads, key=lambda entry: entry[0])
-        item = self._waiting[self._by_ticket[ticket]].item
-        return Decision(item.id, agent_id, self._reason(item, lane, agent_id, now))
+        mine = [self._by_ticket[ticket] for ticket in self._personal.get(agent_id, ())]
+        mine = [waiting for waiting in mine if seat.can_take(waiting.lane.work_class)]
+        best = self._best_lane(seat, now, ask=True)
+        if mine:
+            first = min(mine, key=lambda waiting: self.policy.key(waiting.item))
+            if best is None or self.policy.key(first.item) < self.policy.key(self._by_ticket[best[1]].item):
+                return self._decision(first, seat, now, 0.0)
+        return None if best is None else self._decision(self._by_ticket[best[1]], seat, now, 0.0)
 
-    def _line_up(self, item: Item, needs: dict[str, int]) -> None:
-        work_class = self._floor.work_class(item.tenant, item.channel, item.units, needs)
-        lanes = self._lanes.setdefault(work_class, {})
-        lane = lanes.get(item.not_agents)
-        if lane is None:
-            lane = lanes[item.not_agents] = Lane(work_class, item.not_agents)
-        ticket = next(self._tickets)
-        heapq.heappush(lane.heap, (self.policy.key(item), ticket))
-        lane.live += 1
-        self._waiting[item.id] = Waiting(item, lane, ticket)
-        self._by_ticket[ticket] = item.id
-        self._touched[lane] = None
+    # --- one freed agent --------------------------------------------------------------------------------------------
 
-    def _relax(self, now: float) -> None:
-        """Move the items whose needs have softened by now into the lane of what they still need."""
-        softened: dict[str, Item] = {}
-        while self._relaxing and self._relaxing[0][0] <= now:
-            item_id = self._by_ticket.get(heapq.heappop(self._relaxing)[1])
-            if item_id is not None:
-                softened[item_id] = self._waiting[item_id].item
-        for item in softened.values():
+    def _fill(self, agent_id: str, now: float, decisions: list[Decision]) -> None:
+        """Give one freed agent the best items that fit, until the hands are full or nothing fits."""
+        seat = self._floor.seats.get(agent_id)
+        while seat is not None and seat.listed is not None:
+            best = self._best_lane(seat, now)
+            if best is None:
+                return
+            self._take(self._by_ticket[best[1]], seat, now, 0.0, decisions)
+
+    def _best_lane(self, seat: Seat, now: float, *, ask: bool = False) -> tuple[Key, int] | None:
+        """The best head over the lanes that this agent may serve; `ask`: the agent asks for work, nothing is held."""
+        best: tuple[Key, int] | None = None
+        room, is_idle = seat.agent.capacity - seat.load, seat.load == 0
+        agent_id, barred_tenants = seat.agent.id, seat.agent.barred_tenants
+        for work_class in seat.classes:
+            if not work_class.lanes or work_class.units > room or not (is_idle or work_class.channel != "call"):
+                continue
+            if work_class.tenant in barred_tenants:
+                continue
+            for lane in work_class.lanes.values():
+                if not lane.live or agent_id in lane.barred:
+                    continue
+                head = lane.head(now)
+                if head is None or (best is not None and best[0] <= head[0]):
+                    continue
+                if ask or self._may_start(seat, lane, head[1], now):
+                    best = head
+        return best
+
+    # --- many events ------------------------------------------------------------------------------------------------
+
+    def _lanes_of(self, touched: Iterable[AnyLane], freed: Iterable[str]) -> dict[AnyLane, None]:
+        lanes = dict.fromkeys(touched)
+        for agent_id in freed:
+            seat = self._floor.seats.get(agent_id)
+            if seat is not None and seat.listed is not None:
+                for work_class in seat.classes:
+                    lanes.update(dict.fromkeys(work_class.lanes.values()))
+        return lanes
+
+    def _match(self, lanes: Iterable[AnyLane], now: float, decisions: list[Decision]) -> None:
+        """The best item over these lanes to its best agent, again and again; capacity only shrinks within a round."""
+        heads = [(head[0], head[1], lane) for lane in lanes if lane.live and (head := lane.head(now))]
+        heapq.heapify(heads)
+        while heads:
+            _, ticket, lane = heads[0]
+            waiting = self._by_ticket[ticket]
+            chosen = self._agent_for(waiting, now)
+            if chosen is None:
+                heapq.heappop(heads)
+                continue
+            self._take(waiting, chosen[0], now, chosen[1], decisions)
+            head = lane.head(now) if lane.live else None
+            if head is None:
+                heapq.heappop(heads)
+            else:
+                heapq.heapreplace(heads, (head[0], head[1], lane))
+
+    def _agent_for(self, waiting: Waiting, now: float) -> tuple[Seat, float] | None:
+        lane = waiting.lane
+        if self.rules is None or lane.work_class.channel not in self.rules.deferrable:
+            return self._floor.best(lane, waiting.item)
+        return self._floor.best(lane, waiting.item, lambda seat: self._may_start(seat, lane, waiting.ticket, now))
+
+    # --- what waits for a while -------------------------------------------------------------------------------------
+
+    def _may_start(self, seat: Seat, lane: AnyLane, ticket: int, now: float) -> bool:
+        """Whether this agent may begin long deferrable work: not while needed for calls (see ``IndexRules``)."""
+        rules = self.rules
+        if rules is None or not seat.takes_calls or lane.work_class.channel not in rules.deferrable:
+            return True
+        item = self._by_ticket[ticket].item
+        if item.due_at is None or not item.target or item.due_at - now < rules.hold_share * item.target:
+            return True
+        free = self._floor.free_for_calls.get(seat.scarcest, 0) if seat.scarcest else rules.hold_idle + 1
+        if free > rules.hold_idle:
+            return True
+        self._held[lane] = None
+        if self._look_at is None:
+            self._look_at = now + rules.look_again
+        return False
+
+    def _pass_time(self, now: float) -> None:
+        """Soften needs, end graces and look at held work again, as far as their time has come."""
+        if self._look_at is not None and self._look_at <= now:
+            self._touched.update((lane, None) for lane in self._held if lane.live)
+            self._held, self._look_at = {}, None
+        due: dict[int, Waiting] = {}
+        while self._timers and self._timers[0][0] <= now:
+            ticket = heapq.heappop(self._timers)[1]
+            if ticket in self._by_ticket:
+                due[ticket] = self._by_ticket[ticket]
+        for waiting in due.values():
+            item = waiting.item
             self.remove_item(item.id)
-            self._line_up(item, needs_after(item, now - item.entered_at))
-            for after, _, _ in item.relaxations:
-                if item.entered_at + after > now:
-                    heapq.heappush(self._relaxing, (item.entered_at + after, self._waiting[item.id].ticket))
+            ticket = self._line_up(item, needs_after(item, now - item.entered_at), now)
+            later = [item.entered_at + after for after, _, _ in item.relaxations]
+            later += [item.preferred_until] if item.preferred_until is not None else []
+            for at in later:
+                if at > now:
+                    heapq.heappush(self._timers, (at, ticket))
 
-    def _head(self, lane: Lane) -> tuple[Key, int] | None:
-        while lane.heap and lane.heap[0][1] not in self._by_ticket:
-            heapq.heappop(lane.heap)
-        return lane.heap[0] if lane.heap else None
+    def _serve_waiters_for_one(self, freed: Iterable[str], now: float, decisions: list[Decision]) -> None:
+        """Who is waited for by items of their own gets those first."""
+        for agent_id in sorted(self._personal.keys() & freed) if self._personal else ():
+            seat = self._floor.seats.get(agent_id)
+            waiting = [self._by_ticket[ticket] for ticket in self._personal[agent_id]]
+            for each in sorted(waiting, key=lambda each: self.policy.key(each.item)):
+                if seat is not None and seat.can_take(each.lane.work_class) and agent_id not in each.lane.barred:
+                    self._take(each, seat, now, 0.0, decisions)
 
-    def _touch(self, work_class: WorkClass) -> None:
-        for lane in self._lanes.get(work_class, {}).values():
+    # --- lanes ------------------------------------------------------------------------------------------------------
+
+    def _line_up(self, item: Item, needs: dict[str, int], now: float | None = None) -> int:
+        work_class = self._floor.work_class(item.tenant, item.channel, item.units, needs)
+        lane = self._lane(work_class, item)
+        ticket = next(self._tickets)
+        for_one = self._waits_for_one(item, lane, now)
+        waiting = Waiting(item, lane, ticket, for_one)
+        self._waiting[item.id] = self._by_ticket[ticket] = waiting
+        if for_one is not None:
+            self._personal.setdefault(for_one, {})[ticket] = None
+        else:
+            work_class.lanes[self._lane_key(item)] = lane
+            lane.push(self.policy.key(item), ticket, item)
             self._touched[lane] = None
+        return ticket
 
-    def _close(self, lane: Lane) -> None:
-        lanes = self._lanes[lane.work_class]
-        del lanes[lane.barred]
-        if not lanes:
-            del self._lanes[lane.work_class]
+    def _waits_for_one(self, item: Item, lane: AnyLane, now: float | None) -> str | None:
+        """The preferred agent, if here and able but busy, while the grace lasts."""
+        if item.preferred_agent is None or item.preferred_until is None:
+            return None
+        at = item.entered_at if now is None else now
+        seat = self._floor.seats.get(item.preferred_agent)
+        if at >= item.preferred_until or seat is None or not seat.agent.available:
+            return None
+        is_able = item.preferred_agent in lane.work_class.able and item.preferred_agent not in lane.barred
+        return item.preferred_agent if is_able and not seat.can_take(lane.work_class) else None
+
+    def _lane_key(self, item: Item) -> object:
+        return (
+            item.not_agents
+            if self.rules is None
+            else (item.not_agents, item.value, item.expected_handle, item.priority)
+        )
+
+    def _lane(self, work_class: WorkClass, item: Item) -> AnyLane:
+        lane = work_class.lanes.get(self._lane_key(item))
+        if lane is not None:
+            return lane
+        if self.rules is None:
+            return Lane(work_class, item.not_agents, self._by_ticket)
+        price = self._prices.get((item.tenant, item.channel))
+        return IndexLane(work_class, item.not_agents, self._by_ticket, self.rules, worth(item, self.rules, price), item)
+
+    def _close(self, lane: AnyLane) -> None:
+        lanes = lane.work_class.lanes
+        for key in [key for key, known in lanes.items() if known is lane]:
+            del lanes[key]
         self._touched.pop(lane, None)
-        lane.heap.clear()
+        self._held.pop(lane, None)
 
-    def _reason(self, item: Item, lane: Lane, agent_id: str, now: float) -> Reason:
-        work_class, agent = lane.work_class, self._floor.seats[agent_id].agent
-        waited, idle = round(now - item.entered_at, 3), round(now - agent.idle_since, 3)
-        level = -work_class.able[agent_id][0]
-        alternatives = len(work_class.free) - 1 - sum(1 for barred in lane.barred if barred in work_class.free)
-        still = dict(work_class.needs)
-        relaxed = sorted(skill for skill, need in needs_at_first(item).items() if still.get(skill) != need)
-        preferred = item.preferred_agent == agent_id
-        words = f"{self.policy.words} (waited {waited:g} s)"
-        words += ", for the preferred agent" if preferred else f", for the highest level ({level}), idle {idle:g} s"
-        words += f"; {alternatives} other free agents" + (f"; relaxed: {', '.join(relaxed)}" if relaxed else "")
-        return {
-            "policy": self.policy.name,
-            "waited": waited,
-            "level": level,
-            "idle": idle,
-            "alternatives": alternatives,
-            "preferred": preferred,
-            "relaxed": relaxed,
-            "words": words,
-            **self.policy.terms(item, now),
-        }
+    def _take(self, waiting: Waiting, seat: Seat, now: float, score: float, decisions: list[Decision]) -> None:
+        decisions.append(self._decision(waiting, seat, now, score))
+        self._floor.book(seat, waiting.lane.work_class)
+        self.remove_item(waiting.item.id)
+
+    def _decision(self, waiting: Waiting, seat: Seat, now: float, score: float) -> Decision:
+        reason = (
+            reason_of(self.policy, self._floor, waiting.item, waiting.lane, seat, now, score) if self.explain else {}
+        )
+        return Decision(waiting.item.id, seat.agent.id, reason)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 Skill = str
 Relaxation = tuple[float, Skill, int | None]
 Reason = dict[str, object]
+Need = tuple[Skill, int]
+
+CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,9 @@ class Item:
     `needs` maps a skill to the lowest level that will do. A `language` is a need like any other (``lang:it``): it is
     added at level 1 if `needs` does not name it. `relaxations` are (after seconds of waiting, skill, new level or None
     to drop the need); they never make a need harder. `not_agents` let an offer of this item pass and never get it.
+    `value` is the price (€) of one more breach of the item's clause, `expected_handle` the seconds that its handling
+    is expected to take, `target` the seconds from entering to `due_at`. `preferred_until`: until then, if the preferred
+    agent is here but busy, the item waits for that agent alone.
     """
 
     id: str
@@ -29,16 +35,23 @@ class Item:
     entered_at: float = 0.0
     due_at: float | None = None
     preferred_agent: str | None = None
+    preferred_until: float | None = None
     not_agents: frozenset[str] = frozenset()
     queue: str = ""
     relaxations: tuple[Relaxation, ...] = ()
+    value: float | None = None
+    expected_handle: float | None = None
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
     """An agent as of now: `tenants` are the accreditations valid at this moment, `load` what is in hand in units.
 
-    A call in hand counts as the whole capacity.
+    A call in hand counts as the whole capacity. `handle_factor`: how long this agent takes for a tenant against the
+    expected time (1 where not named). `barred_tenants`: clients whose competitor's work is in hand. `last_tenant` and
+    `switches_left`: for whom the agent worked last, and how many changes of client the agent's limit still leaves
+    (None: no limit).
     """
 
     id: str
@@ -49,6 +62,10 @@ class Agent:
     load: int = 0
     available: bool = False
     idle_since: float = 0.0
+    handle_factor: Mapping[str, float] = field(default_factory=dict)
+    barred_tenants: frozenset[str] = frozenset()
+    last_tenant: str | None = None
+    switches_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

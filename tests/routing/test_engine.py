@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import replace
@@ -235,52 +236,52 @@ def test_chatwoot_10376_what_waited_is_picked_up_when_somebody_becomes_free() ->
 
 # --- invariants against brute force -------------------------------------------------------------------------------
 
+# Drawn from a seed: Hypothesis' own draws favour the trivial, and then hardly anybody may take anything.
 SKILLS = ["lang:it", "lang:es", "gold"]
+CHANNELS = [frozenset({"chat", "call", "mail"}), frozenset({"chat", "mail"}), frozenset({"call"})]
+SKILLED = [{"lang:it": 2, "lang:es": 2, "gold": 1}, {"lang:it": 2, "lang:es": 1}, {"lang:it": 1, "gold": 2}]
+seeds = st.integers(0, 2**48).map(random.Random)
 names = st.sampled_from(["a1", "a2", "a3", "a4"])
-levels = st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 3), max_size=3)
-tenants = st.sampled_from(["acme", "zest"])
-channels = st.sampled_from(["chat", "call", "mail"])
-times = st.integers(0, 5).map(float)
 
 
-@st.composite
-def items(draw: st.DrawFn, name: str) -> Item:
-    steps = st.tuples(st.integers(1, 9).map(float), st.sampled_from(SKILLS), st.none() | st.integers(1, 2))
+def some_item(name: str, chance: random.Random) -> Item:
+    steps = [
+        (float(chance.randint(1, 9)), chance.choice(SKILLS), chance.choice([None, 1, 2]))
+        for _ in range(chance.choice([0, 0, 1, 2]))
+    ]
     return Item(
         id=name,
-        tenant=draw(tenants),
-        channel=draw(channels),
-        language=draw(st.sampled_from(["", "it", "es"])),
-        needs=draw(levels),
-        units=draw(st.integers(1, 2)),
-        priority=draw(st.integers(0, 2)),
-        entered_at=draw(times),
-        due_at=draw(st.none() | times),
-        preferred_agent=draw(st.none() | names),
-        not_agents=draw(st.frozensets(names, max_size=1)),
-        relaxations=tuple(draw(st.lists(steps, max_size=2))),
+        tenant=chance.choice(["acme", "acme", "zest"]),
+        channel=chance.choice(["chat", "chat", "call", "mail"]),
+        language=chance.choice(["", "it", "it", "es"]),
+        needs=chance.choice([{}, {}, {"gold": 1}, {"lang:it": 2}]),
+        units=chance.choice([1, 1, 2]),
+        priority=chance.randint(0, 2),
+        entered_at=float(chance.randint(0, 5)),
+        due_at=chance.choice([None, float(chance.randint(0, 300))]),
+        preferred_agent=chance.choice([None, None, None, "a1", "a9"]),
+        not_agents=chance.choice([frozenset(), frozenset(), frozenset({"a1"}), frozenset({"a2"})]),
+        relaxations=tuple(steps),
     )
 
 
-@st.composite
-def agents(draw: st.DrawFn, name: str) -> Agent:
-    capacity = draw(st.integers(0, 4))
+def some_agent(name: str, chance: random.Random) -> Agent:
+    capacity = chance.choice([4, 3, 3, 2, 1, 0])
     return Agent(
         id=name,
-        skills=draw(levels),
-        tenants=draw(st.frozensets(tenants)),
-        channels=draw(st.frozensets(channels)),
+        skills=chance.choice(SKILLED),
+        tenants=chance.choice([frozenset({"acme", "zest"}), frozenset({"acme", "zest"}), frozenset({"acme"})]),
+        channels=chance.choice(CHANNELS),
         capacity=capacity,
-        load=draw(st.integers(0, capacity)),
-        available=draw(st.integers(0, 3)) > 0,
-        idle_since=draw(times),
+        load=chance.choice([0, 0, chance.randint(0, capacity)]),
+        available=chance.random() < 0.9,
+        idle_since=float(chance.randint(0, 5)),
     )
 
 
-@st.composite
-def floors(draw: st.DrawFn) -> tuple[list[Item], list[Agent]]:
-    waiting = [draw(items(f"i{n}")) for n in range(draw(st.integers(0, 7)))]
-    return waiting, [draw(agents(f"a{n}")) for n in range(1, draw(st.integers(1, 5)))]
+def some_floor(chance: random.Random) -> tuple[list[Item], list[Agent]]:
+    waiting = [some_item(f"i{n}", chance) for n in range(chance.randint(0, 7))]
+    return waiting, [some_agent(f"a{n}", chance) for n in range(1, chance.randint(2, 7))]
 
 
 def may(thing: Item, person: Agent, now: float) -> bool:
@@ -293,16 +294,31 @@ def may(thing: Item, person: Agent, now: float) -> bool:
     return person.available and fits and able and allowed
 
 
+def order(thing: Item, now: float, policy: str) -> tuple[Any, ...]:
+    """The policies, read off routing.md §3. No prices and handle times here: the weight of the priority alone."""
+    if policy != "index":
+        return POLICIES[policy].key(thing)
+    due = thing.entered_at + 86_400 if thing.due_at is None else thing.due_at
+    share = 1 if thing.channel == "call" else min(1, thing.units / 4)
+    worth = math.log({0: 1, 1: 2, 2: 4}[thing.priority] / (300 * share))
+    index = worth - (due - now) / 60 if due >= now else worth + math.log(0.35) + (now - due) / 300
+    return round(-index, 9), thing.entered_at, thing.id
+
+
 def brute_force(waiting: dict[str, Item], people: dict[str, Agent], now: float, policy: str) -> list[tuple[str, str]]:
     """Place the best item that anyone can take with its best agent, until nobody can take anything. Changes both."""
     chosen = []
     while options := [(i, a) for i in waiting.values() for a in people.values() if may(i, a, now)]:
-        thing = min((i for i, _ in options), key=POLICIES[policy].key)
+        thing = min((i for i, _ in options), key=lambda each: order(each, now, policy))
 
         def preference(person: Agent, thing: Item = thing) -> tuple[object, ...]:
             of_needs = [person.skills.get(skill, 0) for skill in needs_after(thing, now - thing.entered_at)]
             wanted = person.id != thing.preferred_agent
-            return wanted, -min(of_needs, default=0), -sum(of_needs), person.idle_since, person.id
+            if policy == "index":
+                spare = 0.4 * (person.load == 0 and "call" in person.channels and thing.channel != "call")
+                return wanted, spare + (0.05 * (5 - min(of_needs)) if of_needs else 0), person.idle_since, person.id
+            level = -min(of_needs, default=0), -sum(of_needs)
+            return wanted, *level, person.load > 0, person.idle_since, person.id
 
         best = min((a for i, a in options if i is thing), key=preference)
         load = best.capacity if thing.channel == "call" else best.load + thing.units
@@ -313,11 +329,9 @@ def brute_force(waiting: dict[str, Item], people: dict[str, Agent], now: float, 
 
 
 @settings(max_examples=250, deadline=None)
-@given(floors(), st.sampled_from(sorted(POLICIES)), st.integers(0, 12), st.randoms(use_true_random=False))
-def test_a_round_equals_brute_force_whatever_the_feeding_order(
-    case: tuple[list[Item], list[Agent]], policy: str, now: int, chance: random.Random
-) -> None:
-    waiting, people = case
+@given(seeds, st.sampled_from(sorted(POLICIES)), st.integers(0, 300))
+def test_a_round_equals_brute_force_whatever_the_feeding_order(chance: random.Random, policy: str, now: int) -> None:
+    waiting, people = some_floor(chance)
     expected = brute_force({i.id: i for i in waiting}, {a.id: a for a in people}, now, policy)
     first = pool(*waiting, *people, policy=policy).decide(now)
     shuffled: list[Item | Agent] = [*waiting, *people]
@@ -338,11 +352,11 @@ def test_over_many_rounds_the_engine_keeps_every_constraint_and_leaves_nobody_wa
     now = 0.0
     for turn in range(data.draw(st.integers(1, 8))):
         for n in range(data.draw(st.integers(0, 3))):
-            thing = data.draw(items(data.draw(st.sampled_from([f"t{turn}n{n}", "again"]))))
+            thing = some_item(data.draw(st.sampled_from([f"t{turn}n{n}", "again"])), data.draw(seeds))
             waiting[thing.id] = thing
             found.add_item(thing)
         for name in data.draw(st.lists(names, max_size=2)):
-            people[name] = data.draw(agents(name))
+            people[name] = some_agent(name, data.draw(seeds))
             found.put_agent(people[name])
         for gone in data.draw(st.lists(st.sampled_from([*waiting, *people, "x"]), max_size=1)):
             waiting.pop(gone, None)
@@ -353,7 +367,7 @@ def test_over_many_rounds_the_engine_keeps_every_constraint_and_leaves_nobody_wa
         for name in people:
             peek = found.next_for(name, now)
             mine = [thing for thing in waiting.values() if may(thing, people[name], now)]
-            best = min(mine, key=POLICIES[policy].key, default=None)
+            best = min(mine, key=lambda each: order(each, now, policy), default=None)
             assert (peek and peek.item) == (best and best.id)
         assert pairs(found.decide(now)) == brute_force(waiting, people, now, policy)
         assert len(found) == len(waiting)

@@ -1,0 +1,347 @@
+"""Who can take what: for each tenant its agents with room, in order of preference.
+
+A class is what makes items equal for an agent: tenant, channel, units and needs. A freed agent is entered once with
+each of its tenants, not once with each class; an arriving item looks through its tenant's free agents from the best
+on, or through the class's able agents where these are fewer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from routing.engine.lanes import AnyLane
+from routing.engine.policies import IndexRules
+from routing.engine.types import CALL, Agent, Item, Need, Skill
+
+Rank = tuple[int, int]  # (− lowest level among the needs, − sum of the levels): lower is better
+Signature = tuple[str, str, int, tuple[Need, ...]]
+_BEST_LEVEL = 5
+
+
+@dataclass(slots=True, eq=False)
+class WorkClass:
+    """Items that ask the same of an agent. `workload` is in agents (erlang × share of an agent)."""
+
+    tenant: str
+    channel: str
+    units: int
+    needs: tuple[Need, ...]
+    branch: Branch
+    able: dict[str, Rank] = field(default_factory=dict)
+    best_rank: Rank = (0, 0)
+    lanes: dict[object, AnyLane] = field(default_factory=dict)
+    workload: float = 0.0
+
+    def rank(self, agent: Agent) -> Rank | None:
+        """How well the agent fits; None where a hard constraint forbids it for good (not for want of capacity)."""
+        if self.tenant not in agent.tenants or self.channel not in agent.channels:
+            return None
+        levels = [agent.skills.get(skill, 0) for skill, _ in self.needs]
+        if any(level < need for level, (_, need) in zip(levels, self.needs, strict=True)):
+            return None
+        return -min(levels, default=0), -sum(levels)
+
+    def enrol(self, seat: Seat) -> None:
+        rank = self.rank(seat.agent)
+        if rank is None:
+            return
+        if not self.able or rank < self.best_rank:
+            self.best_rank = rank
+        self.able[seat.agent.id] = rank
+        seat.classes.append(self)
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """An agent with the load that this round has booked already. `listed`: (with empty hands?, its place)."""
+
+    agent: Agent
+    load: int
+    idle_since: float
+    classes: list[WorkClass] = field(default_factory=list)
+    branches: list[tuple[Branch, float]] = field(default_factory=list)
+    listed: tuple[bool, float] | None = None
+    scarcity: float = 1.0
+    takes_calls: bool = False
+    scarcest: Skill | None = None
+
+    def can_take(self, work_class: WorkClass) -> bool:
+        agent = self.agent
+        if not agent.available or agent.capacity < 1 or work_class.tenant in agent.barred_tenants:
+            return False
+        return self.load + work_class.units <= agent.capacity and (self.load == 0 or work_class.channel != CALL)
+
+
+Entry = tuple[float, float, str, Seat]  # score, idle since, id
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A tenant's classes, and its accredited agents: those with empty hands and those who can take still more."""
+
+    tenant: str
+    seats: dict[str, Seat] = field(default_factory=dict)
+    classes: list[WorkClass] = field(default_factory=list)
+    idle: list[Entry] = field(default_factory=list)
+    partial: list[Entry] = field(default_factory=list)
+
+
+class Floor:
+    """All agents and classes. ``freed`` collects the agents that can take more than before."""
+
+    def __init__(self, rules: IndexRules | None) -> None:
+        self.rules = rules
+        self.seats: dict[str, Seat] = {}
+        self.freed: dict[str, None] = {}
+        self.free_for_calls: dict[Skill, int] = {}
+        self._classes: dict[Signature, WorkClass] = {}
+        self._branches: dict[str, Branch] = {}
+        self.calls_by_skill: dict[Skill, int] = {}
+        self.mean_scarcity = 0.0
+
+    def work_class(self, tenant: str, channel: str, units: int, needs: Mapping[Skill, int]) -> WorkClass:
+        """The class of that signature; on first sight the tenant's agents are looked through once."""
+        signature = (tenant, channel, units, tuple(sorted(needs.items())))
+        known = self._classes.get(signature)
+        if known is None:
+            branch = self._branch(tenant)
+            known = self._classes[signature] = WorkClass(*signature, branch)
+            branch.classes.append(known)
+            for agent_id in sorted(branch.seats):
+                known.enrol(branch.seats[agent_id])
+        return known
+
+    def classes(self) -> Iterator[WorkClass]:
+        return iter(self._classes.values())
+
+    def put(self, agent: Agent) -> None:
+        """Add an agent, or replace what is known of it (the told load replaces what was booked)."""
+        seat = self.seats.get(agent.id)
+        if seat is not None:
+            before = seat.agent
+            if before == agent and seat.load == agent.load and seat.idle_since == agent.idle_since:
+                return
+            same = (before.skills, before.tenants, before.channels, before.handle_factor, before.last_tenant)
+            if same == (agent.skills, agent.tenants, agent.channels, agent.handle_factor, agent.last_tenant):
+                gains = agent.available and (
+                    not before.available
+                    or agent.load < seat.load
+                    or agent.capacity > before.capacity
+                    or agent.barred_tenants != before.barred_tenants
+                )
+                self._unlist(seat)
+                seat.agent, seat.load, seat.idle_since = agent, agent.load, agent.idle_since
+                self._list(seat)
+                if gains and seat.listed:
+                    self.freed[agent.id] = None
+                return
+            self.remove(agent.id)
+        self._place(agent)
+
+    def remove(self, agent_id: str) -> None:
+        seat = self.seats.pop(agent_id, None)
+        if seat is None:
+            return
+        self._unlist(seat)
+        self.freed.pop(agent_id, None)
+        self._count_for_calls(seat, -1)
+        for tenant in seat.agent.tenants:
+            del self._branches[tenant].seats[agent_id]
+        for work_class in seat.classes:
+            if work_class.able.pop(agent_id) == work_class.best_rank:
+                work_class.best_rank = min(work_class.able.values(), default=(0, 0))
+
+    def book(self, seat: Seat, work_class: WorkClass) -> None:
+        """Fill the agent's hands: a call takes the whole capacity, anything else its units."""
+        self._unlist(seat)
+        seat.load = seat.agent.capacity if work_class.channel == CALL else seat.load + work_class.units
+        self._list(seat)
+
+    def release(self, agent_id: str, units: int, idle_since: float) -> None:
+        """The agent has finished that much; the shorter way than telling all about the agent again."""
+        seat = self.seats[agent_id]
+        self._unlist(seat)
+        seat.load = max(0, seat.load - units)
+        seat.idle_since = idle_since
+        self._list(seat)
+        if seat.listed:
+            self.freed[agent_id] = None
+
+    def best(self, lane: AnyLane, item: Item, may: Callable[[Seat], bool] | None = None) -> tuple[Seat, float] | None:
+        """The agent for an item, with its score: the preferred one if free, else by level or by score.
+
+        `may`: who must leave this item alone for now.
+        """
+        if item.preferred_agent is not None:
+            seat = self.seats.get(item.preferred_agent)
+            if seat and self._may(seat, lane):
+                return seat, 0.0
+        if self.rules is None:
+            return self._highest_level(lane)
+        return self._lowest_score(lane, self.rules, may)
+
+    def branch_classes(self, tenant: str) -> list[WorkClass]:
+        branch = self._branches.get(tenant)
+        return branch.classes if branch else []
+
+    def alternatives(self, lane: AnyLane, chosen: Seat, most: int = 20) -> int:
+        """How many others could have taken it, counted up to `most`."""
+        branch, count = lane.work_class.branch, 0
+        for entries in (branch.idle, branch.partial):
+            for entry in entries:
+                if entry[3] is not chosen and self._may(entry[3], lane):
+                    count += 1
+                    if count >= most:
+                        return count
+        return count
+
+    def refresh_scarcity(self) -> None:
+        """Weigh all agents anew: the sum over an agent's classes of workload ÷ able agents, scaled to mean 1."""
+        shares = {work_class: self._share(work_class) for work_class in self._classes.values()}
+        sums = {seat.agent.id: sum(shares[each] for each in seat.classes) for seat in self.seats.values()}
+        self.mean_scarcity = sum(sums.values()) / len(sums) if sums else 0.0
+        for seat in self.seats.values():
+            scarcity = sums[seat.agent.id] / self.mean_scarcity if self.mean_scarcity else 1.0
+            if scarcity != seat.scarcity:
+                self._unlist(seat)
+                seat.scarcity = scarcity
+                self._score(seat)
+                self._list(seat)
+
+    def _highest_level(self, lane: AnyLane) -> tuple[Seat, float] | None:
+        """Highest level, then empty hands, then longest idle, then id."""
+        work_class = lane.work_class
+        able, best_rank, units = work_class.able, work_class.best_rank, work_class.units
+        barred, tenant = lane.barred, work_class.tenant
+        best: tuple[Rank, int, float, str] | None = None
+        found: Seat | None = None
+        for part, entries in enumerate(self._listed(work_class)):
+            for _, idle_since, agent_id, seat in entries:
+                rank = able.get(agent_id)
+                if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
+                    continue
+                if tenant in seat.agent.barred_tenants:
+                    continue
+                key = (rank, part, idle_since, agent_id)
+                if best is None or key < best:
+                    best, found = key, seat
+                if rank == best_rank:
+                    break
+        return (found, 0.0) if found else None
+
+    def _lowest_score(
+        self, lane: AnyLane, rules: IndexRules, may: Callable[[Seat], bool] | None
+    ) -> tuple[Seat, float] | None:
+        work_class = lane.work_class
+        able, units, tenant, barred = work_class.able, work_class.units, work_class.tenant, lane.barred
+        is_call = work_class.channel == CALL
+        best: tuple[float, float, str] | None = None
+        found: Seat | None = None
+        for part, entries in enumerate(self._listed(work_class)):
+            for score, idle_since, agent_id, seat in entries:
+                if best is not None and score > best[0]:
+                    break
+                rank = able.get(agent_id)
+                if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
+                    continue
+                if tenant in seat.agent.barred_tenants:
+                    continue
+                total = score + rules.level * (_BEST_LEVEL + rank[0]) if work_class.needs else score
+                if part == 0 and seat.takes_calls and not is_call:
+                    total += rules.spare_calls
+                if seat.agent.switches_left == 0 and seat.agent.last_tenant not in (None, tenant):
+                    total += rules.switch
+                key = (total, idle_since, agent_id)
+                if (best is None or key < best) and (may is None or may(seat)):
+                    best, found = key, seat
+        return (found, best[0]) if found and best else None
+
+    def _listed(self, work_class: WorkClass) -> tuple[list[Entry], list[Entry]]:
+        """The tenant's free agents: those with empty hands, and (not for a call) those with room."""
+        branch = work_class.branch
+        partial = [] if work_class.channel == CALL else branch.partial
+        if len(work_class.able) * 3 >= len(branch.idle) + len(partial):
+            return branch.idle, partial
+        seats = [self.seats[agent_id] for agent_id in work_class.able]
+        listed = [(seat.listed[0], self._entry(seat, branch)) for seat in seats if seat.listed]
+        return (
+            sorted(entry for is_idle, entry in listed if is_idle),
+            sorted(entry for is_idle, entry in listed if not is_idle) if work_class.channel != CALL else [],
+        )
+
+    def _may(self, seat: Seat, lane: AnyLane) -> bool:
+        is_able = seat.agent.id in lane.work_class.able and seat.agent.id not in lane.barred
+        return is_able and seat.can_take(lane.work_class)
+
+    def _branch(self, tenant: str) -> Branch:
+        branch = self._branches.get(tenant)
+        if branch is None:
+            branch = self._branches[tenant] = Branch(tenant)
+        return branch
+
+    def _place(self, agent: Agent) -> None:
+        seat = self.seats[agent.id] = Seat(agent, agent.load, agent.idle_since, takes_calls=CALL in agent.channels)
+        for tenant in agent.tenants:
+            branch = self._branch(tenant)
+            branch.seats[agent.id] = seat
+            for work_class in branch.classes:
+                work_class.enrol(seat)
+        if self.rules and self.mean_scarcity:
+            seat.scarcity = sum(map(self._share, seat.classes)) / self.mean_scarcity
+        self._count_for_calls(seat, 1)
+        self._score(seat)
+        self._list(seat)
+        if seat.listed:
+            self.freed[agent.id] = None
+
+    def _count_for_calls(self, seat: Seat, by: int) -> None:
+        if seat.takes_calls:
+            for skill in seat.agent.skills:
+                self.calls_by_skill[skill] = self.calls_by_skill.get(skill, 0) + by
+
+    def _score(self, seat: Seat) -> None:
+        """The agent's score with each tenant: the static part of what choosing it costs."""
+        agent, weight = seat.agent, self.rules.scarcity * seat.scarcity if self.rules else 0.0
+        seat.branches = [
+            (self._branch(tenant), agent.handle_factor.get(tenant, 1.0) + weight if self.rules else 0.0)
+            for tenant in agent.tenants
+        ]
+        seat.scarcest = min(agent.skills, key=self._holders, default=None) if seat.takes_calls else None
+
+    def _holders(self, skill: Skill) -> tuple[int, str]:
+        return self.calls_by_skill.get(skill, 0), skill
+
+    @staticmethod
+    def _share(work_class: WorkClass) -> float:
+        return work_class.workload / len(work_class.able) if work_class.able else 0.0
+
+    def _entry(self, seat: Seat, branch: Branch) -> Entry:
+        score = next(score for known, score in seat.branches if known is branch)
+        return score, seat.idle_since, seat.agent.id, seat
+
+    def _list(self, seat: Seat) -> None:
+        agent = seat.agent
+        if not agent.available or seat.load >= agent.capacity:
+            return
+        is_idle = seat.load == 0
+        seat.listed = (is_idle, seat.idle_since)
+        for branch, score in seat.branches:
+            insort(branch.idle if is_idle else branch.partial, (score, seat.idle_since, agent.id, seat))
+        if is_idle and seat.takes_calls:
+            for skill in agent.skills:
+                self.free_for_calls[skill] = self.free_for_calls.get(skill, 0) + 1
+
+    def _unlist(self, seat: Seat) -> None:
+        if seat.listed is None:
+            return
+        is_idle, idle_since = seat.listed
+        agent_id = seat.agent.id
+        for branch, score in seat.branches:
+            entries = branch.idle if is_idle else branch.partial
+            del entries[bisect_left(entries, (score, idle_since, agent_id, seat))]
+        if is_idle and seat.takes_calls:
+            for skill in seat.agent.skills:
+                self.free_for_calls[skill] -= 1
+        seat.listed = None
