@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel.access import system
 from routing.engine.policies import POLICIES
 from routing.simulator import scenario as scenarios
 from routing.simulator.play import play
@@ -18,6 +19,7 @@ from routing.simulator.tally import Outcome
 
 
 class Command(BaseCommand):
+    access = system(opens="nothing", by="open", why="a scenario file of whoever runs it; no row is read")
     help = "Play a scenario file (.json, .json.gz) through the routing engine and print what comes of it."
     requires_system_checks: list[str] = []  # noqa: RUF012  needs no database
 
