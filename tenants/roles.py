@@ -12,8 +12,8 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection, transaction
-from psycopg import sql
+from django.db import InternalError, connection, transaction
+from psycopg import errors, sql
 
 from kernel.tenancy import TenantRow
 from kernel.wall import PREFIX, role_of
@@ -115,9 +115,15 @@ def wall_in(tenant: TenantRow) -> None:
 
 
 def tear_down(tenant: TenantRow) -> None:
-    """The role goes, after its schema is gone."""
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP ROLE IF EXISTS "{role_of(tenant.id)}"')
+    """The role goes, after its schema is gone; it stays where a copy of this database on the same server needs it."""
+    role = role_of(tenant.id)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
+    except InternalError as error:
+        if not isinstance(error.__cause__, errors.DependentObjectsStillExist):
+            raise
+        log.warning("role %s is needed by another database of this server and stays there", role)
 
 
 def group_name() -> str:
