@@ -121,9 +121,19 @@ def tear_down(tenant: TenantRow) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f'DROP ROLE IF EXISTS "{role}"')
     except InternalError as error:
-        if not isinstance(error.__cause__, errors.DependentObjectsStillExist):
+        if not isinstance(error.__cause__, errors.DependentObjectsStillExist) or _is_needed_here(role):
             raise
         log.warning("role %s is needed by another database of this server and stays there", role)
+
+
+def _is_needed_here(role: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid"
+            " JOIN pg_database b ON b.oid = d.dbid WHERE r.rolname = %s AND b.datname = current_database())",
+            [role],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def group_name() -> str:
