@@ -188,14 +188,15 @@ class DeskConsumer(AsyncWebsocketConsumer):
     def watched_shops(self) -> set[UUID]:
         return {watch.tenant.pk for watch in self._watched.values()}
 
-    def check(self, now: Standing) -> None:
+    def check(self, now: Standing, as_of: float) -> None:
         """Who may no longer work here, or signed out, loses the socket; so does one that is not heard of any more.
 
-        A shop that is barred now takes its conversations out of the ears; ASVS 7.4.1, 8.3.2.
+        A shop that is barred now takes its conversations out of the ears; ASVS 7.4.1, 8.3.2. What was granted since
+        the question was asked is not in its answer, and stays until the next.
         """
         roles = now.roles.get(self.person_id, set())
         for audience, watch in list(self._watched.items()):
-            if not now.serves(self.person_id, watch.tenant.pk):
+            if watch.checked_at < as_of and not now.serves(self.person_id, watch.tenant.pk):
                 self._unwatch(audience)
         if not roles or self.session_key not in now.sessions:
             self._end(SIGN_IN)

@@ -37,8 +37,8 @@ class Attendee(Protocol):
 
     def watched_shops(self) -> Collection[UUID]: ...
 
-    def check(self, now: Standing) -> None:
-        """Told twice a second how things stand."""
+    def check(self, now: Standing, as_of: float) -> None:
+        """Told twice a second how things stood when they were asked (``time.monotonic``)."""
 
 
 class RollCall:
@@ -92,6 +92,7 @@ class RollCall:
         shops = set(self._shops)
         if not asked and not shops:
             return
+        as_of = time.monotonic()
         watched = {tenant for attendee in asked for tenant in attendee.watched_shops()}
         now = await hop(
             None,
@@ -101,7 +102,7 @@ class RollCall:
             tenants=watched | shops,
         )
         for attendee in asked:
-            attendee.check(now)
+            attendee.check(now, as_of)
         for tenant_id in shops - now.shops:
             for close in tuple(self._shops.get(tenant_id, ())):
                 close()
