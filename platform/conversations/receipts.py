@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from psycopg import errors
 
 from carriers.contract import Incoming, Refused
 from carriers.registry import carrier_for
@@ -19,6 +18,7 @@ from conversations.models import Message, Receipt
 from conversations.receiving import receive
 from conversations.storing import AlreadyTaken, settle, store
 from kernel import away, cards, clock
+from kernel.contention import despite_deadlocks
 from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.tenancy import enter, require_entered
@@ -29,9 +29,6 @@ log = logging.getLogger(__name__)
 ATTEMPTS_MAX = 5
 _BACK_OFF = (2, 10, 30, 60)
 AFTER_IT = timedelta(seconds=2)
-# A transaction that lost to another one may well win the next time.
-_LOST = (errors.DeadlockDetected, errors.SerializationFailure)
-_TIMES_MORE = 2
 
 
 def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
@@ -58,7 +55,7 @@ def accept_and_take_in(*, line: Line, external_id: str, payload: bytes) -> Recei
     """
     with enter(line.tenant):
         try:
-            receipt = _despite_deadlocks(line, external_id, payload)
+            receipt = despite_deadlocks(lambda: _store_and_handle(line, external_id, payload))
         except Exception as error:  # a poison message must not stop the others, whatever it raises
             if away.is_cut_off(error):
                 raise  # the database went away: the carrier is asked to come again
@@ -146,18 +143,6 @@ def receive_once(*, tenant: Tenant, line: Line, incoming: Incoming, key: str) ->
 def handle(tenant: Tenant, line: Line, receipt: Receipt) -> Message | None:
     """Parse and receive inside the caller's transaction, and settle the receipt; AlreadyTaken if it was settled."""
     return _handle(tenant, line, receipt, _parse(line, bytes(receipt.payload)))
-
-
-def _despite_deadlocks(line: Line, external_id: str, payload: bytes) -> Receipt:
-    for _ in range(_TIMES_MORE):
-        try:
-            with transaction.atomic():
-                return _store_and_handle(line, external_id, payload)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, _LOST):
-                raise
-    with transaction.atomic():
-        return _store_and_handle(line, external_id, payload)
 
 
 def _store_and_handle(line: Line, external_id: str, payload: bytes) -> Receipt:

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from billing.models import Invoice, RateCard, Usage
 from kernel import clock, live
+from kernel.contention import despite_deadlocks
 from kernel.errors import Refusal, invalid
 from people.access import audit, roles_of
 from people.models import Accreditation, ApiKey, AuditEntry, Invitation, Membership, Person
@@ -24,6 +25,7 @@ from routing.models import Queue, WorkItem
 from tenants import erasure_ledger, roles
 from tenants.models import Domain, ErasureEntry, Line, Tenant
 
+_DELETE_TIMES = 5
 _STEPS = (
     "DELETE FROM public.routing_offer o USING public.routing_workitem w"
     " WHERE w.id = o.work_item_id AND w.tenant_id = %s",
@@ -69,20 +71,26 @@ def delete(*, person: Person | None, tenant: Tenant, confirm: str) -> ErasureEnt
 
 
 def finish(entry: ErasureEntry) -> bool:
-    """Do what an entry asks for, in one transaction; False when nothing was left. Files go before the commit."""
-    with transaction.atomic():
-        locked = ErasureEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-        if locked.done_at is not None:
-            return False
-        tenant = Tenant.objects.select_for_update(no_key=True).filter(pk=locked.erased_id).first()
-        if tenant is not None and tenant.status != Tenant.Status.DELETED:
-            Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED, tone="")
-            _release_agents(tenant)
-            shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name, ignore_errors=True)
-            _delete_rows(tenant)
-        erasure_ledger.settle(locked)
-        who = Person.objects.filter(pk=locked.by).first() if locked.by else None
-        audit(who, "shop.deleted", tenant=tenant, object_id=locked.erased_id)
+    """Do what an entry asks for, in one transaction; False when nothing was left. Files go before the commit.
+
+    The schema's tables are locked one after the other, in an order of PostgreSQL's: a reader of two of them may win.
+    """
+    return despite_deadlocks(lambda: _finish(entry), times=_DELETE_TIMES)
+
+
+def _finish(entry: ErasureEntry) -> bool:
+    locked = ErasureEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    if locked.done_at is not None:
+        return False
+    tenant = Tenant.objects.select_for_update(no_key=True).filter(pk=locked.erased_id).first()
+    if tenant is not None and tenant.status != Tenant.Status.DELETED:
+        Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED, tone="")
+        _release_agents(tenant)
+        shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name, ignore_errors=True)
+        _delete_rows(tenant)
+    erasure_ledger.settle(locked)
+    who = Person.objects.filter(pk=locked.by).first() if locked.by else None
+    audit(who, "shop.deleted", tenant=tenant, object_id=locked.erased_id)
     return True
 
 
