@@ -29,8 +29,8 @@ install-test:
 build: install-check ## Build the front end if its sources changed
 	@exec $(PYTHON) -m config.launch.install --only-frontend
 
-run: install ## Start everything with demo data, until Ctrl-C
-	@exec $(VENV)/python -m config.launch.run $(ARGS)
+run: ## Start everything with demo data, until Ctrl-C
+	@exec $(PYTHON) -m config.launch.install --for run --then-run
 
 reset: ## Delete the demo's data
 	@exec $(PYTHON) -m config.launch.reset

@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 from pathlib import Path
 
+from config.launch.lock import one_installation
 from config.launch.places import Places
 from config.launch.quiet import InstallFailed, Progress, run_quietly
 from config.launch.version import files_below, hash_files
@@ -52,3 +54,27 @@ def _npm(label: str, arguments: list[str], places: Places, progress: Progress) -
     log = places.log / f"install-npm-{arguments[0]}.log"
     argv = [str(programs / "npm"), *arguments]
     run_quietly(progress, label, argv, log=log, folder=places.root / "frontend", environment=environment)
+
+
+class Building:
+    """The build on a thread of its own, while the servers come up."""
+
+    def __init__(self, places: Places, progress: Progress) -> None:
+        self._places, self._progress = places, progress
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._build, name="front end", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Until it is there; InstallFailed when it could not be built."""
+        while self._thread.is_alive():
+            self._thread.join(0.2)
+        if self._failure is not None:
+            raise self._failure
+
+    def _build(self) -> None:
+        try:
+            with one_installation(self._places, self._progress):
+                build_frontend(self._places, self._progress)
+        except BaseException as failure:
+            self._failure = failure

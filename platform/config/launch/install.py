@@ -1,26 +1,26 @@
 """`make install`: everything that Centralita needs on this machine, and nothing twice.
 
-    python3 -m config.launch.install [--for run|check|test] [--only-frontend]
+    python3 -m config.launch.install [--for run|check|test] [--only-frontend] [--then-run]
 
 `run` installs what running needs, `check` the Python packages for linting and typing, `test` also Chromium, Dovecot and
-poppler. Runs on the machine's own Python, with the standard library alone.
+poppler. `--then-run` goes on as `config.launch.run`, which builds the front end while the servers come up. Runs on the
+machine's own Python, with the standard library alone.
 """
 
 import argparse
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from config.launch import debian
 from config.launch.frontend import build_frontend
+from config.launch.lock import one_installation
 from config.launch.places import Places, repository_root
-from config.launch.quiet import InstallFailed, Progress, run_quietly
+from config.launch.quiet import STARTED, InstallFailed, Progress, run_quietly
 
 UV = "uv==0.13.9"
 PYTHON = (3, 11)
@@ -32,21 +32,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m config.launch.install")
     parser.add_argument("--for", dest="purpose", choices=PURPOSES, default="run")
     parser.add_argument("--only-frontend", action="store_true", help="build the front end, install nothing")
+    parser.add_argument("--then-run", action="store_true", help="start the product when all is there")
     options = parser.parse_args(arguments)
     places = Places(repository_root())
     places.make_run()
     progress = Progress()
     try:
-        with _one_at_a_time(places, progress):
+        with one_installation(places, progress):
             if not options.only_frontend:
                 install(places, options.purpose, progress)
-            if options.purpose != "check":
+            if options.purpose != "check" and not options.then_run:
                 build_frontend(places, progress)
     except InstallFailed as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    if options.then_run:
+        os.environ[STARTED] = str(progress.started)
+        python = str(places.root / ".venv" / "bin" / "python")
+        os.execv(python, [python, "-m", "config.launch.run"])
     return 0
 
 
@@ -129,17 +134,6 @@ def _works(argv: list[str], expected: str = "") -> bool:
     except OSError:
         return False
     return answer.returncode == 0 and expected in answer.stdout
-
-
-@contextmanager
-def _one_at_a_time(places: Places, progress: Progress) -> Iterator[None]:
-    with (places.run / "install.lock").open("w", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress.say("another installation is under way here; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 if __name__ == "__main__":

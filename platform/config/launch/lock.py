@@ -1,4 +1,4 @@
-"""One `make run` at a time in one clone."""
+"""One `make run`, and one installation, at a time in one clone."""
 
 import fcntl
 import os
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from config.launch.places import Places
+from config.launch.quiet import Progress
 
 
 class AlreadyRunning(Exception):
@@ -30,3 +31,15 @@ def hold_clone(places: Places) -> Iterator[None]:
         file.flush()
         yield
         file.truncate(0)
+
+
+@contextmanager
+def one_installation(places: Places, progress: Progress) -> Iterator[None]:
+    """Wait until no other installation of this clone is under way."""
+    with (places.run / "install.lock").open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say("another installation is under way here; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

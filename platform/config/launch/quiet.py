@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HEARTBEAT_SECONDS = 15.0
+# Names the moment (of ``time.monotonic``) at which an earlier program of the same command began.
+STARTED = "LAUNCH_STARTED"
 
 
 class InstallFailed(Exception):
@@ -13,14 +15,14 @@ class InstallFailed(Exception):
 
 
 class Progress:
-    """Prints lines with the time since the start."""
+    """Prints lines with the time since the start (of ``time.monotonic``; now, unless another program began it)."""
 
-    def __init__(self) -> None:
-        self._started = time.monotonic()
+    def __init__(self, started: float | None = None) -> None:
+        self.started = time.monotonic() if started is None else started
 
     def say(self, line: str) -> None:
         """Print one line."""
-        print(f"{time.monotonic() - self._started:6.1f} s  {line}", flush=True)
+        print(f"{time.monotonic() - self.started:6.1f} s  {line}", flush=True)
 
 
 def run_quietly(

@@ -10,7 +10,6 @@ import os
 import secrets
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -19,6 +18,7 @@ from config.launch import processes
 from config.launch.binaries import LaunchFailed
 from config.launch.lock import AlreadyRunning, hold_clone
 from config.launch.places import Places, repository_root, write_private
+from config.launch.quiet import STARTED, InstallFailed, Progress
 from config.launch.stack import Stack
 
 HELD_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -31,36 +31,34 @@ class Stopped(BaseException):
 def main() -> int:
     """Start everything, watch it, stop it; returns the exit code."""
     places = Places(repository_root())
-    started = time.monotonic()
+    began = os.environ.pop(STARTED, None)
+    progress = Progress(float(began) if began else None)
     try:
         with hold_clone(places):
-            return _run(places, started)
+            return _run(places, progress)
     except AlreadyRunning as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _run(places: Places, started: float) -> int:
-    def say(line: str) -> None:
-        print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
-
+def _run(places: Places, progress: Progress) -> int:
     processes.adopt_orphans()
-    stack = Stack(places, say, base_environment(places))
+    stack = Stack(places, progress, base_environment(places))
     try:
         with _stop_on_signals():
             stack.bring_up()
             stack.watch()
     except Stopped:
         return 0
-    except LaunchFailed as error:
+    except (LaunchFailed, InstallFailed) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     finally:
         with _deaf():
-            say("stopping …")
+            progress.say("stopping …")
             stack.bring_down()
             processes.end_descendants(grace=3.0)
-            say("stopped")
+            progress.say("stopped")
 
 
 def base_environment(places: Places) -> dict[str, str]:

@@ -12,11 +12,13 @@ from typing import NoReturn
 
 from config.launch.account import server_account
 from config.launch.binaries import LaunchFailed, postgres_binaries, servers_home, valkey_binary
+from config.launch.frontend import Building
 from config.launch.places import Places
 from config.launch.ports import LOOPBACK, choose_port
 from config.launch.postgres import Postgres
 from config.launch.prepare import DESCRIBE, DONE
 from config.launch.processes import Program, die_with_parent
+from config.launch.quiet import Progress
 from config.launch.server import Server
 from config.launch.supervisor import Supervisor
 from config.launch.valkey import Valkey
@@ -35,27 +37,37 @@ CELERY = ("-m", "celery", "-A", "config.celery")
 class Stack:
     """Everything that `make run` starts. `environment` is what the children get, and is completed on the way."""
 
-    def __init__(self, places: Places, say: Callable[[str], None], environment: Mapping[str, str]) -> None:
+    def __init__(self, places: Places, progress: Progress, environment: Mapping[str, str]) -> None:
         self.places = places
-        self.say = say
+        self.progress = progress
+        self.say: Callable[[str], None] = progress.say
         self.environment = dict(environment)
-        self.supervisor = Supervisor(places.log, say)
+        self.supervisor = Supervisor(places.log, progress.say)
         self.home: Path | None = None
         self._servers: list[Server] = []
 
     def bring_up(self) -> None:
-        """Servers, database, web, then the rest; returns when the first page has answered."""
+        """Servers, database, web, demo data, then the rest; the front end is built meanwhile.
+
+        The first page is there before the demo data, which takes longer than everything else.
+        """
+        building = Building(self.places, self.progress)
         self._start_servers()
         self._choose_ports()
         version = code_version(self.places.root)
-        if self._applied(version):
+        is_applied = self._applied(version)
+        if is_applied:
             self.say("migrations and demo data: up to date")
-            self._start_web()
-            self._describe()
         else:
-            self._prepare(["migrate_all", "demo", DESCRIBE])
-            self._remember(version)
+            self._prepare(["migrate_all"])
+        self._start_web()
+        building.wait()
         self._await_first_page()
+        if not is_applied:
+            self._prepare(["demo", DESCRIBE])
+            self._remember(version)
+        elif not self._description.exists():
+            self._prepare([DESCRIBE])
         self._start_rest()
         self._welcome()
 
@@ -135,12 +147,8 @@ class Stack:
             if description != self._description:
                 description.unlink()
 
-    def _describe(self) -> None:
-        if not self._description.exists():
-            self._prepare([DESCRIBE])
-
     def _prepare(self, commands: Sequence[str]) -> None:
-        """Run management commands in one process, show what they print, start the web when migrations are in."""
+        """Run management commands in one process, and show what they print."""
         self.say(", ".join(commands) + ": running")
         draft = self._description.with_suffix(".draft")
         process = subprocess.Popen(
@@ -159,13 +167,11 @@ class Stack:
             if not line.startswith(DONE):
                 print(f"          {line}", end="", flush=True)
                 continue
-            command = line.removeprefix(DONE).strip()
-            self.say(f"{command}: done")
-            if command == "migrate_all":
-                self._start_web()
+            self.say(f"{line.removeprefix(DONE).strip()}: done")
         if process.wait() != 0:
             raise LaunchFailed(f"{', '.join(commands)} failed (exit code {process.returncode}); see above.")
-        os.replace(draft, self._description)
+        if DESCRIBE in commands:
+            os.replace(draft, self._description)
 
     def _start(self, name: str, *arguments: str, grace: float = 10.0) -> None:
         argv = [sys.executable, *arguments]
@@ -184,7 +190,8 @@ class Stack:
             self.supervisor.tick()
             answer = _ask_for_page(int(self.environment["PORT"]), f"desk.{self.environment['CENTRALITA_DOMAIN']}")
             if answer == "200":
-                self.say("the first page answers")
+                host = f"desk.{self.environment['CENTRALITA_DOMAIN']}:{self.environment['PORT']}"
+                self.say(f"the first page answers: http://{host}/")
                 return
             if self.supervisor.crashes("web") >= HOPELESS:
                 break
