@@ -9,12 +9,15 @@ machine's own Python, with the standard library alone.
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
+from pathlib import Path
 
 from config.launch import debian
 from config.launch.frontend import build_frontend
@@ -89,13 +92,28 @@ def _make_environment(places: Places, progress: Progress, *, anew: bool) -> None
     python = environment / "bin" / "python"
     if anew:
         shutil.rmtree(environment, ignore_errors=True)
-    if not _works([str(python), "-m", "pip", "--version"]):
+    if not _works([str(python), "--version"]):
         base = _base_python(progress, places)
-        _quietly(places, progress, "virtual environment", [base, "-m", "venv", str(environment)])
+        _quietly(places, progress, "virtual environment", [base, "-m", "venv", "--without-pip", str(environment)])
     uv = environment / "bin" / "uv"
     if not _works([str(uv), "--version"], expected=UV.partition("==")[2]):
+        wheel = _wheel_of_pip()
+        if not wheel:
+            _quietly(places, progress, "pip", [str(python), "-m", "ensurepip"])
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV]
-        _quietly(places, progress, UV, pip)
+        _quietly(places, progress, UV, pip, search_path=wheel)
+
+
+def _wheel_of_pip() -> str:
+    """The pip that this Python brings along, run from where it is: to install it takes as long as everything else."""
+    found = importlib.util.find_spec("ensurepip")
+    folders = [
+        sysconfig.get_config_var("WHEEL_PKG_DIR"),
+        *(str(Path(place) / "_bundled") for place in (found and found.submodule_search_locations) or ()),
+        "/usr/share/python-wheels",
+    ]
+    wheels = [wheel for folder in folders if folder for wheel in sorted(Path(folder).glob("pip-*.whl"))]
+    return str(wheels[0]) if wheels else ""
 
 
 def _base_python(progress: Progress, places: Places) -> str:
@@ -119,10 +137,12 @@ def _sync(places: Places, progress: Progress, purpose: str) -> None:
     _quietly(places, progress, "Python packages", command)
 
 
-def _quietly(places: Places, progress: Progress, label: str, argv: list[str]) -> None:
+def _quietly(places: Places, progress: Progress, label: str, argv: list[str], *, search_path: str = "") -> None:
     environment = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     # The machine's own certificates, as pip takes them: many networks have a proxy with one of its own.
     environment.setdefault("UV_SYSTEM_CERTS", "1")
+    if search_path:
+        environment["PYTHONPATH"] = search_path
     environment |= {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(places.root / ".venv")}
     log = places.log / f"install-{label.partition('=')[0].replace(' ', '-').lower()}.log"
     run_quietly(progress, label, argv, log=log, folder=places.root, environment=environment)
