@@ -33,6 +33,8 @@ UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
   FROM held WHERE s.person_id = held.person_id
 RETURNING s.person_id, s.feed_seq, held.tenant_id, held.state
 """
+# The states by name, as the index of open work has them.
+_OPEN_OF = "WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1"
 _COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
 
 
@@ -81,8 +83,8 @@ def wake(*, work_item: WorkItem) -> WorkItem:
 
 def open_item(conversation_id: UUID) -> WorkItem | None:
     """The one spell of work now waiting, offered or active on this conversation."""
-    found = WorkItem.objects.select_related("queue").filter(conversation=conversation_id, state__in=OPEN)
-    return found.first()
+    found = statements.load(WorkItem, _OPEN_OF, [conversation_id])
+    return found[0] if found else None
 
 
 def touch(*, conversation_id: UUID, seq: int) -> bool:

@@ -40,6 +40,16 @@ UPDATE {shop}.conversations_receipt
 RETURNING id
 """
 
+_WAITING = f"""
+SELECT r.sender, {statements.columns(Line)}
+  FROM {{shop}}.conversations_receipt r JOIN public.tenants_line t ON t.id = r.line_id
+ WHERE r.id = %s AND r.state = 'new'
+"""
+_LOCK = f"""
+SELECT {statements.columns(Receipt)} FROM {{shop}}.conversations_receipt t WHERE t.id = %s AND t.state = 'new'
+   FOR NO KEY UPDATE SKIP LOCKED
+"""
+
 
 class AlreadyTaken(Exception):
     """Another hand took this receipt in at the same moment; everything done here is rolled back."""
@@ -106,6 +116,18 @@ def store(
         return receipt, True
     known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(external_id, spent))
     return known.get(), False
+
+
+def line_and_sender(receipt_id: UUID) -> tuple[Line, str] | None:
+    """Where a receipt that waits came in, and whose it is; None for one that does not wait (any more)."""
+    rows = statements.run_in_shop(_WAITING, [receipt_id])
+    return (statements.build(Line, [rows[0][1:]])[0], rows[0][0]) if rows else None
+
+
+def lock_waiting(receipt_id: UUID) -> Receipt | None:
+    """The receipt, locked until the transaction ends; None if it does not wait, or another hand has it."""
+    rows = statements.run_in_shop(_LOCK, [receipt_id])
+    return statements.build(Receipt, rows)[0] if rows else None
 
 
 def settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:

@@ -41,7 +41,8 @@ _ON_LINE = "t.customer_id = %s AND t.line_id = %s"
 _OF_THREAD = f"""{_ON_LINE} AND EXISTS (SELECT 1 FROM {{shop}}.conversations_message m
   WHERE m.conversation_id = t.id AND m.seq = 1 AND m.headers->>'thread' = %s)"""
 _NAMED = """t.customer_id = %s AND (t.case_number = %s OR t.id IN
-  (SELECT m.conversation_id FROM {shop}.conversations_message m WHERE m.external_id = ANY(%s::text[])))"""
+  (SELECT m.conversation_id FROM {shop}.conversations_message m
+    WHERE m.external_id = ANY(%s::text[]) AND m.external_id <> ''))"""
 # The foreign keys are checked at commit, so a conversation and its first message are one statement.
 _OPEN = f"""
 WITH message AS (

@@ -16,30 +16,26 @@ from tenants.models import Line
 # To say whose a payload is it must be read; what is larger is read by the worker alone.
 _READ_MAX = 256 * 1024
 
-_BEFORE = """
+_OLDEST = """
 SELECT e.id, e.attempts = 0 OR e.next_attempt_at <= %s AS is_due, e.next_attempt_at
-  FROM {shop}.conversations_receipt r JOIN {shop}.conversations_receipt e
-    ON e.line_id = r.line_id AND e.sender = r.sender AND e.state = 'new'
-   AND (e.received_at, e.id) < (r.received_at, r.id)
- WHERE r.id = %s AND r.sender <> ''
- ORDER BY e.received_at, e.id LIMIT 50
-"""
-
-_AFTER = """
-SELECT e.id FROM {shop}.conversations_receipt r JOIN {shop}.conversations_receipt e
-    ON e.line_id = r.line_id AND e.sender = r.sender AND e.state = 'new'
-   AND (e.received_at, e.id) > (r.received_at, r.id)
- WHERE r.id = %s AND r.sender <> ''
+  FROM {shop}.conversations_receipt e
+ WHERE e.line_id = %s AND e.sender = %s AND e.state = 'new'
  ORDER BY e.received_at, e.id LIMIT 1
 """
 
 # Held to the end of the transaction, across all processes: one sender's messages are taken in one after the other.
 _TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
+# Those who take in what waits do not queue for one sender: whoever has the sender goes on with what follows.
+_TAKE_IN_HAND = """
+SELECT CASE WHEN pg_try_advisory_xact_lock(hashtextextended(%s, 1))
+            THEN pg_advisory_xact_lock(hashtextextended(%s, 0)) IS NOT NULL ELSE false END
+"""
+
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """A receipt of the same sender that came before; ``is_due``: it may be tried now."""
+class Waiting:
+    """A receipt that waits; ``is_due``: it may be tried now."""
 
     id: UUID
     is_due: bool
@@ -70,12 +66,13 @@ def take(line: Line, sender: str) -> None:
         statements.run(_TAKE_TURN, [f"{line.id}:{sender}"])
 
 
-def before(receipt_id: UUID) -> list[Earlier]:
-    """What of the same sender came before a receipt and waits still, oldest first."""
-    return [Earlier(*row) for row in statements.run_in_shop(_BEFORE, [clock.now(), receipt_id])]
+def take_in_hand(line: Line, sender: str) -> bool:
+    """The same, unless another process takes in what this sender said: then False, and it goes on by itself."""
+    name = f"{line.id}:{sender}"
+    return not sender or bool(statements.run(_TAKE_IN_HAND, [name, name])[0][0])
 
 
-def after(receipt_id: UUID) -> UUID | None:
-    """The next of the same sender that waits."""
-    rows = statements.run_in_shop(_AFTER, [receipt_id])
-    return rows[0][0] if rows else None
+def oldest(line: Line, sender: str) -> Waiting | None:
+    """What of one sender waits longest."""
+    rows = statements.run_in_shop(_OLDEST, [clock.now(), line.id, sender])
+    return Waiting(*rows[0]) if rows else None
