@@ -72,7 +72,6 @@ def _fill(draft: Path, say: Say) -> dict[str, Any]:
             "postgres": database.server_version(),
             "database_bytes": database.size(),
             "key": manifest.key_fingerprint(),
-            "roles": database.roles(),
             "rows": rows,
             "tenants": [
                 {"id": row.id, "slug": row.slug, "schema": row.schema_name} for row in Tenant.objects.order_by("slug")

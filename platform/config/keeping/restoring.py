@@ -73,8 +73,7 @@ def restore(
             "SECRET_KEY is another than the backup's: earlier reply addresses, case links and widget sessions are void."
         )
     say("database: restoring")
-    database.make_roles(told["roles"])
-    # Rights name the login that they are from, and extensions are somebody else's: ``raise_wall`` gives rights anew.
+    # Rights name roles of where they are from, and extensions are somebody else's: ``raise_wall`` makes both anew.
     programs.run(
         "pg_restore", "--no-owner", "--no-acl", "--no-comments", "--exit-on-error", "--jobs=2",
         f"--dbname={programs.database_name()}", str(folder / DATABASE),
