@@ -20,6 +20,7 @@ from psycopg import sql
 
 from kernel import clock
 from kernel.access import declares, staff
+from kernel.pauses import allow_pauses
 from tenants import rows
 from tenants.models import Tenant
 from tenants.template import current_keys
@@ -55,6 +56,7 @@ def export_tenant(tenant: Tenant, out: IO[bytes]) -> dict[str, Any]:
         if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        allow_pauses()
         archive = _Archive(opened)
         people = _put_rows(archive, tenant)
         archive.put("people.jsonl", _people(tenant, people))

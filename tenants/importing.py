@@ -17,6 +17,7 @@ from psycopg import sql
 
 from kernel.access import declares, system
 from kernel.errors import Refusal
+from kernel.pauses import allow_pauses
 from tenants import rows
 from tenants.exporting import FORM, MANIFEST
 from tenants.models import Domain, Tenant
@@ -39,6 +40,7 @@ def import_tenant(source: IO[bytes]) -> Tenant:
             _require_new(manifest, folder)
             try:
                 with transaction.atomic():
+                    allow_pauses()
                     tenant = _write(archive, manifest)
                     _write_files(archive, manifest, folder)
             except BaseException:

@@ -235,6 +235,7 @@ def _environment(database: str, port: int, folder: Path) -> dict[str, str]:
         "VALKEY_URL": settings.VALKEY_URL,
         "CENTRALITA_MEDIA": str(settings.MEDIA_ROOT),
         "INBOUND_INLINE": "1",
+        "IDLE_TRANSACTION_SECONDS": "60",
         "PORT": str(port),
         "CANARY_TAP": str(folder / "said.jsonl"),
     }

@@ -10,6 +10,10 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 
 
+# A transaction that stands idle longer holds its locks for nobody: PostgreSQL ends it. 0 never does.
+IDLE_TRANSACTION_SECONDS = int(os.environ.get("IDLE_TRANSACTION_SECONDS", "60"))
+
+
 def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
@@ -25,7 +29,8 @@ def _database(url: str) -> dict[str, Any]:
         # at the client and keeps no plans.
         "OPTIONS": {
             "prepare_threshold": 5,
-            "options": "-c plan_cache_mode=force_generic_plan",
+            "options": "-c plan_cache_mode=force_generic_plan"
+            f" -c idle_in_transaction_session_timeout={IDLE_TRANSACTION_SECONDS * 1000}",
             # A host that fell silent is noticed: else a half-open connection holds its thread for a quarter of an hour.
             "connect_timeout": 5,
             "keepalives_idle": 10,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 from config.settings import *  # noqa: F403
-from config.settings import LOGGING, VALKEY_URL
+from config.settings import DATABASES, LOGGING, VALKEY_URL
 
 SECRET_KEY = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
+# A test's own transaction stands idle while a browser or another process works.
+if "IDLE_TRANSACTION_SECONDS" not in os.environ:
+    DATABASES["default"]["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=15min"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

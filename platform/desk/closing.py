@@ -18,6 +18,7 @@ from billing.models import Invoice, RateCard, Usage
 from kernel import clock, live
 from kernel.contention import despite_deadlocks
 from kernel.errors import Refusal, invalid
+from kernel.pauses import allow_pauses
 from people.access import audit, roles_of
 from people.models import Accreditation, ApiKey, AuditEntry, Invitation, Membership, Person
 from routing import desks, feed
@@ -84,6 +85,7 @@ def _finish(entry: ErasureEntry) -> bool:
         return False
     tenant = Tenant.objects.select_for_update(no_key=True).filter(pk=locked.erased_id).first()
     if tenant is not None and tenant.status != Tenant.Status.DELETED:
+        allow_pauses()
         Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED, tone="")
         _release_agents(tenant)
         shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name, ignore_errors=True)

@@ -82,7 +82,9 @@ def test_a_backup_comes_back_without_what_was_erased_since(
 ) -> None:  # fmt: skip
     before, after, other = live(acme, lucia, sofia), live(acme, lucia, sofia), live(northlight, jens, sofia)
     erase(before, sofia)
-    folder = back_up(into=tmp_path / "backups")
+    patience = []
+    folder = back_up(into=tmp_path / "backups", say=lambda line: patience.append((line, idle_limit())))
+    assert ("database: dumping", "0") in patience  # pg_dump reads under the snapshot of a transaction that waits
     told = manifest.read(folder)
     assert told["rows"] == database.count_rows() and told["missing_files"] == []
     assert (folder.parent / erasure_ledger.FILE).exists() and not list(folder.parent.glob(".draft-*"))
@@ -105,6 +107,12 @@ def test_a_backup_comes_back_without_what_was_erased_since(
     finally:
         server.stop()
         shutil.rmtree(home)  # a whole copy of two shops, in the folder for temporary files
+
+
+def idle_limit() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        return str(cursor.fetchone()[0])
 
 
 def erase(life: Any, person: Person) -> None:

@@ -24,6 +24,7 @@ from config.keeping.manifest import DATABASE, MEDIA, BackupProblem
 from conversations.models import Attachment
 from kernel import clock
 from kernel.access import declares, system
+from kernel.pauses import allow_pauses
 from kernel.tenancy import enter
 from tenants import erasure_ledger
 from tenants.models import ErasureEntry, Tenant
@@ -94,6 +95,7 @@ def _instant() -> Iterator[tuple[str, str]]:
         raise BackupProblem("A backup needs a connection that stands in no transaction.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        allow_pauses()
         cursor.execute("SELECT pg_export_snapshot(), now()::text")
         snapshot, at = cursor.fetchone()
         yield snapshot, at
