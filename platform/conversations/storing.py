@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from carriers.redacting import redact_payload
@@ -21,14 +22,16 @@ _STORE = """
 INSERT INTO {shop}.conversations_receipt
   (id, line_id, carrier, external_id, sender, payload, received_at, attempts, error, note, state, next_attempt_at,
    message_id, handled_at)
-SELECT %s::uuid, %s::uuid, %s::text, %s::text, %s::text, %s::bytea, %s::timestamptz, 0, '', '',
-       CASE WHEN w.waits THEN 'new' ELSE %s::text END,
-       CASE WHEN w.waits THEN %s::timestamptz ELSE %s::timestamptz END,
-       CASE WHEN NOT w.waits THEN %s::uuid END, CASE WHEN NOT w.waits THEN %s::timestamptz END
-  FROM (SELECT %s::text <> '' AND EXISTS (
+SELECT %(id)s::uuid, %(line)s::uuid, %(carrier)s::text, %(external_id)s::text, %(sender)s::text, %(payload)s::bytea,
+       %(now)s::timestamptz, 0, '', '',
+       CASE WHEN w.waits THEN 'new' ELSE %(state)s::text END,
+       CASE WHEN w.waits THEN %(later)s::timestamptz ELSE %(next_attempt_at)s::timestamptz END,
+       CASE WHEN NOT w.waits THEN %(message)s::uuid END, CASE WHEN NOT w.waits THEN %(handled_at)s::timestamptz END
+  FROM (SELECT %(sender)s::text <> '' AND EXISTS (
           SELECT 1 FROM {shop}.conversations_receipt e
-           WHERE e.state = 'new' AND e.line_id = %s::uuid AND e.sender = %s::text) AS waits) w
- WHERE NOT EXISTS (SELECT FROM {shop}.conversations_receipt WHERE line_id = %s::uuid AND external_id = %s::text)
+           WHERE e.state = 'new' AND e.line_id = %(line)s::uuid AND e.sender = %(sender)s::text) AS waits) w
+ WHERE NOT EXISTS (
+         SELECT FROM {shop}.conversations_receipt WHERE line_id = %(line)s::uuid AND external_id = %(spent)s::text)
 ON CONFLICT (line_id, external_id) DO NOTHING
 RETURNING state
 """
@@ -71,50 +74,13 @@ def store(
     sender: as ``turns`` names it; while an earlier receipt of the same sender waits, this one is stored as new,
     whatever ``state`` says. message_id: the message that the caller writes in the same transaction.
     """
-    now = clock.now()
-    payload = redact_payload(line.carrier, payload)
-    external_id = clean(external_id)[:400]
-    spent = spent_id(line.id, external_id)
-    receipt = Receipt(
-        id=new_id(),
-        line=line,
-        carrier=line.carrier,
-        external_id=external_id,
-        sender=sender,
-        payload=payload,
-        received_at=now,
-        state=state,
-        next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
-        message_id=message_id,
-        handled_at=now if message_id else None,
-    )
-    rows = statements.run_in_shop(
-        _STORE,
-        [
-            receipt.id,
-            line.id,
-            receipt.carrier,
-            receipt.external_id,
-            sender,
-            payload,
-            now,
-            state,
-            now + GRACE,
-            receipt.next_attempt_at,
-            message_id,
-            receipt.handled_at,
-            sender,
-            line.id,
-            sender,
-            line.id,
-            spent,
-        ],
-    )
-    if rows:
+    receipt = _new(line, clean(external_id)[:400], payload, sender, state, message_id)
+    spent = spent_id(line.id, receipt.external_id)
+    if rows := statements.run_in_shop(_STORE, _values(receipt, spent)):
         receipt.state = rows[0][0]
         receipt._state.adding = False
         return receipt, True
-    known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(external_id, spent))
+    known = Receipt.objects.select_related("message").filter(line=line.id, external_id__in=(receipt.external_id, spent))
     return known.get(), False
 
 
@@ -135,3 +101,39 @@ def settle(receipt_id: UUID, state: str, message: Message | None, error: str) ->
     values = [state, message.id if message else None, error[:4000], clock.now(), receipt_id]
     if not statements.run_in_shop(_SETTLE, values):
         raise AlreadyTaken
+
+
+def _new(line: Line, external_id: str, payload: bytes, sender: str, state: str, message_id: UUID | None) -> Receipt:
+    now = clock.now()
+    return Receipt(
+        id=new_id(),
+        line=line,
+        carrier=line.carrier,
+        external_id=external_id,
+        sender=sender,
+        payload=redact_payload(line.carrier, payload),
+        received_at=now,
+        state=state,
+        next_attempt_at=now + GRACE if state == Receipt.State.NEW else None,
+        message_id=message_id,
+        handled_at=now if message_id else None,
+    )
+
+
+def _values(row: Receipt, spent: str) -> dict[str, Any]:
+    """What ``_STORE`` asks for. later: when the sweep looks, should it have to wait."""
+    return {
+        "id": row.id,
+        "line": row.line_id,
+        "carrier": row.carrier,
+        "external_id": row.external_id,
+        "sender": row.sender,
+        "payload": row.payload,
+        "now": row.received_at,
+        "state": row.state,
+        "later": row.received_at + GRACE,
+        "next_attempt_at": row.next_attempt_at,
+        "message": row.message_id,
+        "handled_at": row.handled_at,
+        "spent": spent,
+    }
