@@ -4,13 +4,15 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+import { sharedHead } from "./head";
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The pages of staff and of client users: React, one build, shared chunks. */
 export default defineConfig({
   root: at("."),
   base: "/",
-  plugins: [react(), tailwindcss()],
+  plugins: [sharedHead(), react(), tailwindcss()],
   build: {
     outDir: "dist",
     emptyOutDir: true,

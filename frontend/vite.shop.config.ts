@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "vite";
 
+import { sharedHead } from "./head";
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const pages = ["shop", "contact", "case", "chat"];
@@ -10,6 +12,7 @@ const pages = ["shop", "contact", "case", "chat"];
 export default defineConfig({
   root: at("."),
   base: "/",
+  plugins: [sharedHead()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "dist",
