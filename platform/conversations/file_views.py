@@ -10,11 +10,13 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from conversations import attachments
-from conversations.file_links import open_link
+from conversations.file_links import Viewer, open_link
 from conversations.models import Attachment
 from kernel.errors import not_found
 from kernel.throttle import require_leave
-from people.access import anyone
+from people.access import anyone, audit
+from people.models import Person
+from tenants.models import Tenant
 
 POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -31,7 +33,18 @@ class FileView(APIView):
             content = attachments.content_of(tenant, row.id)
         except FileNotFoundError:
             raise not_found() from None
+        if request.method == "GET":
+            note_download(tenant, viewer, row)
         return served(row, content)
+
+
+def note_download(tenant: Tenant, viewer: Viewer, row: Attachment) -> None:
+    """One entry for each use of a link; a shopper is nobody's name there, only the conversation that is theirs."""
+    person = None if viewer.kind == "shopper" else Person.objects.filter(pk=viewer.who).first()
+    detail = {"conversation": str(row.message.conversation_id), "viewer": viewer.kind}
+    if viewer.kind == "program":
+        detail["key"] = viewer.proof
+    audit(person, "file.downloaded", tenant=tenant, object_id=row.id, **detail)
 
 
 def served(row: Attachment, content: bytes) -> HttpResponse:

@@ -189,7 +189,7 @@ def categories(language: str, *, fallback: str = "en") -> list[Json]:
 def attachment(attachment_id: UUID) -> Attachment:
     """The row of a file; not_found 404."""
     require_entered()
-    return _only(Attachment.objects.filter(pk=attachment_id))
+    return _only(Attachment.objects.filter(pk=attachment_id).select_related("message"))
 
 
 def shown_attachment(attachment_id: UUID, *, within: QuerySet[Conversation] | None = None) -> Attachment:
@@ -197,6 +197,7 @@ def shown_attachment(attachment_id: UUID, *, within: QuerySet[Conversation] | No
     require_entered()
     rows = Attachment.objects.filter(pk=attachment_id, message__direction__in=SHOWN_TO_SHOPPER)
     return _only(rows if within is None else rows.filter(message__conversation__in=within.values("pk")))
+    rows = rows.select_related("message")
 
 
 def _only(rows: QuerySet[Attachment]) -> Attachment:

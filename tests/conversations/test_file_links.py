@@ -193,6 +193,38 @@ def test_opening_a_link_is_an_entry_that_is_written_down(shared: Shared, acme: T
     assert (entry.person_id, entry.tenant_id) == (lucia.pk, acme.pk)
 
 
+def test_each_use_of_a_link_is_written_down(
+    shared: Shared, acme: Tenant, northlight: Tenant, lucia: Person, carla: Person, jens: Person, shop_client: Any
+) -> None:
+    """Who, which file, which conversation; of who was turned away, and at the other shop, nothing."""
+    other = Visitor(shop_client(northlight), northlight)
+    other.send_files(SimpleUploadedFile("note.txt", b"where is my ring", "text/plain"))
+    for link in (shared.links["staff"], shared.links["staff"], shared.links["client"], shared.links["shopper"]):
+        assert fetch(link).status_code == 200
+    Client(headers={"host": settings.FILES_HOST}).head(shared.links["staff"].removeprefix(files_origin()))
+    deactivate(shared, acme, lucia, carla)
+    assert_missing(fetch(shared.links["staff"]))
+    told = AuditEntry.objects.filter(action="file.downloaded").order_by("id")
+    assert [(row.person_id, row.detail["viewer"]) for row in told] == [
+        (lucia.pk, "staff"), (lucia.pk, "staff"), (carla.pk, "client"), (None, "shopper")
+    ]  # fmt: skip
+    assert {(row.tenant_id, row.object_id, row.detail["conversation"]) for row in told} == {
+        (acme.pk, shared.attachment, shared.conversation)
+    }
+    theirs = other.get("conversation").json()["messages"][0]["attachments"][0]
+    assert fetch(theirs["url"]).status_code == 200
+    assert told.last().tenant_id == northlight.pk  # type: ignore[union-attr]
+    assert "nota" not in str([row.detail for row in told])
+
+
+def test_a_programs_download_names_its_key(shared: Shared, acme: Tenant, carla: Person) -> None:
+    key, token = make_key(person=carla, tenant=acme, name="warehouse")
+    program = Client(headers={"host": f"acme.{settings.DOMAIN}", "Authorization": f"Key {token}"})
+    fetch(_link(program.get(f"/api/portal/conversations/{shared.conversation}")))
+    told = AuditEntry.objects.get(action="file.downloaded")
+    assert (told.person_id, told.detail["key"]) == (carla.pk, str(key.pk))
+
+
 def test_only_a_picture_that_was_drawn_here_may_stand_in_a_page(
     acme: Tenant, shop_client: Any, desk_client: Any, lucia: Person
 ) -> None:
