@@ -55,7 +55,7 @@ function Months({ rows, month }: { rows: BillingRow[]; month: string }) {
   const say = useWords();
   const columns = [
     { name: say("operator.client") },
-    { name: say("operator.conversations"), right: true },
+    { name: say("operator.conversations"), right: true, hideOnPhone: true },
     { name: say("operator.minutes"), right: true, hideOnPhone: true },
     { name: say("operator.invoice") },
     { name: say("operator.amount"), right: true },
@@ -84,7 +84,9 @@ function MonthLine({ row, month }: { row: BillingRow; month: string }) {
           {row.tenant.name}
         </span>
       </Cell>
-      <Cell right>{row.usage.conversations.toLocaleString(language)}</Cell>
+      <Cell right hideOnPhone>
+        {row.usage.conversations.toLocaleString(language)}
+      </Cell>
       <Cell right hideOnPhone>
         {asQuantity(row.usage.minutes, language)}
       </Cell>
