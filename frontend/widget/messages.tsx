@@ -66,6 +66,7 @@ function SaidMessage({ said, language, say, shopName, onDownload, starts, showsS
           <span class="quiet">{nameSize(file.size, language)}</span>
         </button>
       ))}
+      {said.cards_removed > 0 && <span class="meta">{say("card_removed")}</span>}
       <span class="meta">
         <time dateTime={said.created_at}>{nameTime(said.created_at, language)}</time>
         {isOwn && showsState && <> · {say(deliveryKey(said.delivery))}</>}

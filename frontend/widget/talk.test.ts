@@ -9,7 +9,7 @@ import { visible } from "./thread";
 
 const said = (seq: number, text: string, author: "shopper" | "agent"): Said => ({
   id: `m${seq}`, seq, text, html: "", language: "it", direction: author === "agent" ? "out" : "in", author, alias: "Lucia",
-  created_at: "2026-01-16T15:00:00Z", attachments: [], delivery: "sent",
+  created_at: "2026-01-16T15:00:00Z", attachments: [], cards_removed: 0, delivery: "sent",
 });
 
 /** The server: one conversation, numbered over notes that a shopper does not see. */

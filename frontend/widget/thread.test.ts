@@ -16,6 +16,7 @@ function said(seq: number, text = `m${seq}`, more: Partial<Said> = {}): Said {
     created_at: "2026-01-16T15:00:00Z",
     attachments: [],
     delivery: "received",
+    cards_removed: 0,
     ...more,
   };
 }

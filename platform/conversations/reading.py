@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from conversations.card_numbers import HEADER as CARDS_REMOVED
 from conversations.defaults import label
 from conversations.models import Attachment, Category, ContactReason, Conversation, Message
 from conversations.ringing import SHOWN_TO_SHOPPER
@@ -196,8 +197,8 @@ def shown_attachment(attachment_id: UUID, *, within: QuerySet[Conversation] | No
     """The same for the shopper and the shop: of what was said to and fro, in one of these conversations if given."""
     require_entered()
     rows = Attachment.objects.filter(pk=attachment_id, message__direction__in=SHOWN_TO_SHOPPER)
-    return _only(rows if within is None else rows.filter(message__conversation__in=within.values("pk")))
     rows = rows.select_related("message")
+    return _only(rows if within is None else rows.filter(message__conversation__in=within.values("pk")))
 
 
 def _only(rows: QuerySet[Attachment]) -> Attachment:
@@ -207,7 +208,7 @@ def _only(rows: QuerySet[Attachment]) -> Attachment:
     return row
 
 
-_HEADERS = ("subject", "from", "to", "email", "refused_files", "cards_removed")
+_HEADERS = ("subject", "from", "to", "email", "refused_files")
 
 
 def _shown(row: Message, link: FileLink) -> Json:
@@ -222,6 +223,7 @@ def _shown(row: Message, link: FileLink) -> Json:
         "language": row.language,
         "created_at": _time(row.created_at),
         "delivery": row.delivery,
+        "cards_removed": int(row.headers.get(CARDS_REMOVED, 0)),
         "attachments": [
             {
                 "id": str(file.id),

@@ -112,6 +112,7 @@ class ShownMessageSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
     delivery = serializers.ChoiceField(choices=Message.Delivery.choices)
+    cards_removed = serializers.IntegerField(help_text="Card numbers that were taken out before it was stored.")
     attachments = ShownAttachmentSerializer(many=True)
 
 

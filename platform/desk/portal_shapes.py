@@ -171,6 +171,7 @@ class PortalMessage(s.Serializer[Any]):
     language = s.CharField()
     created_at = s.DateTimeField()
     delivery = s.ChoiceField(choices=Said.Delivery.choices)
+    cards_removed = s.IntegerField(help_text="Card numbers that were taken out before it was stored.")
     attachments = PortalAttachment(many=True)
 
 

@@ -295,6 +295,7 @@ class Message(s.Serializer[Any]):
     created_at = s.DateTimeField()
     delivery = s.ChoiceField(choices=Said.Delivery.choices)
     delivery_error = s.CharField()
+    cards_removed = s.IntegerField(help_text="Card numbers that were taken out before it was stored.")
     attachments = Attachment(many=True)
     headers = MessageHeaders
 

@@ -78,6 +78,7 @@ function Said({ message, tenant, conversation, isMail }: { message: Message; ten
         <Attachments tenant={tenant} files={message.attachments} />
         <RefusedFiles files={message.headers.refused_files ?? []} />
       </div>
+      <CardsRemoved message={message} />
       {message.direction === "out" && <DeliveryWords message={message} />}
       {message.direction === "out" && BAD.includes(message.delivery) && <Decision message={message} tenant={tenant} conversation={conversation} />}
     </div>
@@ -104,6 +105,18 @@ function MailHead({ message }: { message: Message }) {
         </>
       )}
     </dl>
+  );
+}
+
+/** A card number does not reach the records; whoever reads the message is told that something is missing. */
+function CardsRemoved({ message }: { message: Message }) {
+  const say = useWords();
+  if (!message.cards_removed) return null;
+  return (
+    <span className="flex items-center gap-1 text-12 text-text-2">
+      <Icon name="card" size={12} className="text-text-3" />
+      {say("talk.cardsRemoved", { count: message.cards_removed })}
+    </span>
   );
 }
 

@@ -19,6 +19,7 @@ export function message(seq: number, more: Partial<Message> = {}): Message {
     delivery: "received",
     delivery_error: "",
     attachments: [],
+    cards_removed: 0,
     headers: {},
     ...more,
   };

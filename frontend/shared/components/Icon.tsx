@@ -22,6 +22,7 @@ const PATHS = {
   mail: "M2 3.5h12v9H2zM2 4l6 5 6-5",
   form: "M3 2h10v12H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h3",
   relay: "M2 5h10M9.5 2.5L12 5 9.5 7.5M14 11H4M6.5 8.5L4 11l2.5 2.5",
+  card: "M2 3.5h12v9H2zM2 6.5h12M4.5 10h3",
   file: "M4 1.8h5l3.5 3.5v9H4zM9 1.8v3.5h3.5",
   down_tray: "M8 2v8M4.8 7L8 10.2 11.2 7M2.5 13.5h11",
   pause: "M5.5 3.5v9M10.5 3.5v9",

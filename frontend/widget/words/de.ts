@@ -72,6 +72,7 @@ export const de: Words = {
   unavailable: "Dieser Chat ist zurzeit nicht verfügbar.",
   too_fast: "Das war viel auf einmal. Ihr Text bleibt erhalten; versuchen Sie es in einer Minute erneut.",
   server_down: "Die Nachricht konnte gerade nicht angenommen werden. Ihr Text bleibt erhalten; versuchen Sie es gleich noch einmal.",
+  card_removed: "Zur Sicherheit wurde eine Kartennummer entfernt.",
   download_failed: "{name} konnte nicht heruntergeladen werden. Versuchen Sie es gleich noch einmal.",
   conversation: "Unterhaltung",
 };

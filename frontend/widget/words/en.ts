@@ -70,6 +70,7 @@ export const en = {
   unavailable: "This chat is not available at the moment.",
   too_fast: "That was a lot at once. Your text is kept; try again in a minute.",
   server_down: "The message could not be taken right now. Your text is kept; try again in a moment.",
+  card_removed: "For safety a card number was taken out.",
   download_failed: "{name} could not be downloaded. Try again in a moment.",
   conversation: "Conversation",
 } as const;

@@ -72,6 +72,7 @@ export const es: Words = {
   unavailable: "Este chat no está disponible en este momento.",
   too_fast: "Han sido muchos mensajes seguidos. Su texto está guardado; pruebe dentro de un minuto.",
   server_down: "Ahora no hemos podido recoger el mensaje. Su texto está guardado; pruebe en un momento.",
+  card_removed: "Por seguridad se ha quitado un número de tarjeta.",
   download_failed: "No se ha podido descargar {name}. Pruebe en un momento.",
   conversation: "Conversación",
 };

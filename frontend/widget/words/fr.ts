@@ -72,6 +72,7 @@ export const fr: Words = {
   unavailable: "Ce chat n'est pas disponible pour le moment.",
   too_fast: "Cela fait beaucoup d'un coup. Votre texte est conservé ; réessayez dans une minute.",
   server_down: "Le message n'a pas pu être pris en charge. Votre texte est conservé ; réessayez dans un instant.",
+  card_removed: "Par sécurité, un numéro de carte a été retiré.",
   download_failed: "{name} n'a pas pu être téléchargé. Réessayez dans un instant.",
   conversation: "Conversation",
 };

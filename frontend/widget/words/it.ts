@@ -72,6 +72,7 @@ export const it: Words = {
   unavailable: "Questa chat non è disponibile al momento.",
   too_fast: "Troppi messaggi in poco tempo. Il testo è conservato; riprovi tra un minuto.",
   server_down: "Ora non è stato possibile ricevere il messaggio. Il testo è conservato; riprovi tra poco.",
+  card_removed: "Per sicurezza è stato tolto un numero di carta.",
   download_failed: "Non è stato possibile scaricare {name}. Riprovi tra poco.",
   conversation: "Conversazione",
 };

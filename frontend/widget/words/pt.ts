@@ -72,6 +72,7 @@ export const pt: Words = {
   unavailable: "Este chat não está disponível de momento.",
   too_fast: "Foi muita coisa de uma vez. O seu texto está guardado; tente daqui a um minuto.",
   server_down: "Não foi possível receber a mensagem agora. O seu texto está guardado; tente daqui a pouco.",
+  card_removed: "Por segurança, foi retirado um número de cartão.",
   download_failed: "Não foi possível descarregar {name}. Tente daqui a pouco.",
   conversation: "Conversa",
 };

@@ -32,6 +32,8 @@ export const talk = {
     queued: "kept; goes out when the connection is back",
     lost: "not sent: its files are no longer at hand, attach them again",
   },
+  cardsRemoved_one: "A card number was taken out; only its last four digits were kept.",
+  cardsRemoved_other: "{{count}} card numbers were taken out; only their last four digits were kept.",
   retry: "Send again",
   decide: "What became of this message",
   itArrived: "It arrived",

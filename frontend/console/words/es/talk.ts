@@ -35,6 +35,8 @@ export const talk: Same<typeof english> = {
     queued: "guardado; saldrá cuando vuelva la conexión",
     lost: "no enviado: sus archivos ya no están a mano, adjúntalos de nuevo",
   },
+  cardsRemoved_one: "Se ha quitado un número de tarjeta; solo se guardan sus cuatro últimas cifras.",
+  cardsRemoved_other: "Se han quitado {{count}} números de tarjeta; solo se guardan sus cuatro últimas cifras.",
   retry: "Enviar de nuevo",
   decide: "Qué fue de este mensaje",
   itArrived: "Ha llegado",
