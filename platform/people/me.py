@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -98,6 +99,20 @@ class TotpKeyView(APIView):
         adapter = get_adapter()
         drawn = adapter.build_totp_svg(adapter.build_totp_url(person_of(request), secret))
         return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+class DoorSerializer(serializers.Serializer[Any]):
+    second_factor_off = serializers.BooleanField(
+        help_text="Nobody is asked for a second factor here, staff included: STAFF_TOTP_GRACE_DAYS is off."
+    )
+
+
+class DoorView(APIView):
+    access = anyone("what the sign-in screen says before anybody is known; holds no data")
+
+    @extend_schema(operation_id="describe_door", responses=DoorSerializer)
+    def get(self, request: Request) -> Response:
+        return Response({"second_factor_off": _tenant(request) is None and settings.STAFF_TOTP_GRACE_DAYS is None})
 
 
 class CsrfView(APIView):

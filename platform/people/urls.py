@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.me import CsrfView, MeView, TotpKeyView
+from people.me import CsrfView, DoorView, MeView, TotpKeyView
 from people.password_views import ForgottenView, LinkView, SetPasswordView
 from people.session_views import MySessionsView, MySessionView
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("api/password/forgotten", ForgottenView.as_view()),
     path("api/password/link", LinkView.as_view()),
     path("api/password/set", SetPasswordView.as_view()),
+    path("api/door", DoorView.as_view()),
     path("api/csrf", CsrfView.as_view()),
 ]

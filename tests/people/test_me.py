@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -70,3 +71,13 @@ def test_nothing_else_can_be_changed(desk_client: Doors, lucia: Person) -> None:
     before = lucia.email
     lucia.refresh_from_db()
     assert (lucia.email, lucia.is_superuser) == (before, False)
+
+
+def test_the_sign_in_screen_is_told_where_no_second_factor_is_asked(
+    desk_client: Doors, shop_client: Doors, acme: Tenant, settings: Any
+) -> None:
+    settings.STAFF_TOTP_GRACE_DAYS = None
+    assert desk_client(None).get("/api/door").json() == {"second_factor_off": True}
+    assert shop_client(acme).get("/api/door").json() == {"second_factor_off": False}
+    settings.STAFF_TOTP_GRACE_DAYS = 7
+    assert desk_client(None).get("/api/door").json() == {"second_factor_off": False}

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { useEffect, useState, type FormEvent, type ReactNode } from "react";
 
@@ -8,6 +8,7 @@ import { TextField } from "../../shared/components/Field";
 import { LANGUAGES, speak } from "../../shared/i18n/start";
 import { useLanguage, useShared } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
+import { door as describeDoor } from "../api";
 import { meQuery } from "../session";
 import { useDesk } from "../desk/store";
 import { useWords, type Key } from "../words/load";
@@ -27,6 +28,7 @@ export function SignInPage() {
         </p>
         {sign.step === "code" ? <CodeForm sign={sign} /> : <PasswordForm sign={sign} notice={wasIn ? say("shell.elsewhere") : ""} />}
       </main>
+      <NoSecondFactor />
       <Choices />
     </div>
   );
@@ -156,6 +158,14 @@ function CodeForm({ sign }: { sign: Sign }) {
       </Button>
     </Form>
   );
+}
+
+/** For operators: the demo asks nobody for a code, and nothing real should run like that. */
+function NoSecondFactor() {
+  const say = useWords();
+  const door = useQuery({ queryKey: ["door"], queryFn: describeDoor, retry: false, staleTime: Infinity });
+  if (!door.data?.second_factor_off) return null;
+  return <p className="mx-auto max-w-88 px-6 pb-6 text-center text-12 text-text-3">{say("account.noSecondFactor")}</p>;
 }
 
 function Choices() {

@@ -38,6 +38,7 @@ export const account = {
   prove: "Some time has passed since you signed in. Enter your password again.",
   wrongPassword: "That is not your password. Try again.",
   again: "Sign in again to change this; nothing was changed.",
+  noSecondFactor: "For operators: two-step sign-in is switched off here, so that the demo can be tried. Set STAFF_TOTP_GRACE_DAYS before real use.",
   mfaRequired: "Two-step sign-in is asked of all staff. Set it up here; until then nothing else opens.",
   mfaSoon: "Two-step sign-in will be asked of you from {{day}} on. Set it up in time.",
 };

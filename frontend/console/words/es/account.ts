@@ -41,6 +41,7 @@ export const account: Same<typeof english> = {
   prove: "Ha pasado un rato desde que entraste. Escribe otra vez tu contraseña.",
   wrongPassword: "Esa no es tu contraseña. Inténtalo otra vez.",
   again: "Entra de nuevo para cambiar esto; no se ha cambiado nada.",
+  noSecondFactor: "Para operadores: aquí el acceso en dos pasos está desactivado, para poder probar la demostración. Configure STAFF_TOTP_GRACE_DAYS antes de usarlo de verdad.",
   mfaRequired: "La entrada en dos pasos se pide a todo el personal. Actívala aquí; hasta entonces no se abre nada más.",
   mfaSoon: "La entrada en dos pasos se te pedirá a partir del {{day}}. Actívala a tiempo.",
 };
