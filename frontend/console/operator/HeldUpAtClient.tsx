@@ -6,7 +6,7 @@ import { Button } from "../../shared/components/Button";
 import { Cell, Line, Table } from "../../shared/components/Page";
 import { Asked, Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
-import { Hour } from "../../shared/components/When";
+import { When } from "../../shared/components/When";
 import type { HeldUpAtClient as Held } from "../../shared/model";
 import { useTry } from "../desk/actions";
 import { useWords } from "../words/load";
@@ -43,7 +43,7 @@ function Payloads({ tenant, rows }: { tenant: string; rows: Held["quarantined"] 
   };
   const columns = [
     { name: say("heldUp.came") },
-    { name: say("heldUp.line") },
+    { name: say("heldUp.line"), hideOnPhone: true },
     { name: say("heldUp.failure") },
     { name: say("heldUp.attempts"), right: true, hideOnPhone: true },
     { name: say("heldUp.size"), right: true, hideOnPhone: true },
@@ -58,14 +58,17 @@ function Payloads({ tenant, rows }: { tenant: string; rows: Held["quarantined"] 
           {rows.map((row) => (
             <Line key={row.id}>
               <Cell>
-                <Hour at={row.received_at} />
+                <When at={row.received_at} />
               </Cell>
-              <Cell>{row.line}</Cell>
-              <Cell className="font-medium">{row.failure}</Cell>
+              <Cell hideOnPhone>{row.line}</Cell>
+              <Cell className="font-medium">
+                {row.failure}
+                <span className="block text-12 font-normal break-all text-text-2 md:hidden">{row.line}</span>
+              </Cell>
               <Cell right hideOnPhone>{row.attempts}</Cell>
               <Cell right hideOnPhone>{say("heldUp.bytes", { count: row.size })}</Cell>
               <Cell right>
-                <span className="inline-flex gap-2">
+                <span className="inline-flex gap-2 max-md:flex-col max-md:items-stretch max-md:py-2">
                   <Button small onClick={() => setDialog({ kind: "reason", id: row.id })}>{say("heldUp.open")}</Button>
                   <Button small onClick={() => void again(row.id)}>{say("heldUp.again")}</Button>
                   <Button small onClick={() => setDialog({ kind: "aside", id: row.id })}>{say("heldUp.aside")}</Button>
@@ -99,7 +102,7 @@ function InDoubt({ tenant, rows }: { tenant: string; rows: Held["in_doubt"] }) {
               </Cell>
               <Cell>{say(row.delivery === "failed" ? "talk.delivery.failed" : "talk.delivery.unknown")}</Cell>
               <Cell>
-                <Hour at={row.created_at} />
+                <When at={row.created_at} />
               </Cell>
               <Cell right>{row.attempts}</Cell>
             </Line>

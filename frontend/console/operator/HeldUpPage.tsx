@@ -20,19 +20,22 @@ export function HeldUpPage() {
         {({ clients }) => <Clients clients={clients} open={tenant} />}
       </Asked>
       {query.data && <Swept swept={query.data.swept} />}
-      {tenant && <HeldUpAtClient tenant={tenant} />}
+      {tenant && <HeldUpAtClient key={tenant} tenant={tenant} />}
+      {!tenant && Boolean(query.data?.clients.length) && <Notice small icon="warn" title={say("heldUp.choose")} />}
     </Page>
   );
 }
 
 const KINDS = ["quarantined", "unknown", "failed", "waiting", "to_send"] as const;
+/** These pass by themselves; a telephone shows what waits for a person. */
+const LATE = new Set<string>(["waiting", "to_send"]);
 const NAMES = { quarantined: "heldUp.quarantined", unknown: "heldUp.unknown", failed: "heldUp.failed", waiting: "heldUp.waiting", to_send: "heldUp.toSend" } as const;
 
 function Clients({ clients, open }: { clients: HeldUp["clients"]; open?: string }) {
   const say = useWords();
   const navigate = useNavigate();
   const choose = (tenant: string) => void navigate({ to: "/held-up", search: { tenant } });
-  const columns = [{ name: say("heldUp.client") }, ...KINDS.map((kind) => ({ name: say(NAMES[kind]), right: true }))];
+  const columns = [{ name: say("heldUp.client") }, ...KINDS.map((kind) => ({ name: say(NAMES[kind]), right: true, hideOnPhone: LATE.has(kind) }))];
   return (
     <Table columns={columns} label={say("heldUp.title")}>
       {clients.map((row) => (
@@ -52,7 +55,7 @@ function Clients({ clients, open }: { clients: HeldUp["clients"]; open?: string 
             </button>
           </Cell>
           {KINDS.map((kind) => (
-            <Cell key={kind} right className={row[kind] ? "font-medium" : "text-text-3"}>
+            <Cell key={kind} right hideOnPhone={LATE.has(kind)} className={row[kind] ? "font-medium" : "text-text-3"}>
               {row[kind]}
             </Cell>
           ))}

@@ -1,10 +1,10 @@
 export const heldUp = {
   title: "Held up",
   client: "Client",
-  quarantined: "Payloads set aside",
+  quarantined: "Quarantine",
   waiting: "Late to come in",
   toSend: "Late to leave",
-  unknown: "May not have arrived",
+  unknown: "In doubt",
   failed: "Not delivered",
   swept: "Found by the sweeps today: {{receipts}} payloads, {{sends}} messages, {{silent}} silent senders",
   noSwept: "What the sweeps found today cannot be counted at the moment.",

@@ -4,10 +4,10 @@ import type { heldUp as english } from "../en/heldUp";
 export const heldUp: Same<typeof english> = {
   title: "Atascos",
   client: "Tienda",
-  quarantined: "Envíos en cuarentena",
+  quarantined: "Cuarentena",
   waiting: "Entran con retraso",
   toSend: "Salen con retraso",
-  unknown: "Quizá no llegaron",
+  unknown: "En duda",
   failed: "No entregados",
   swept: "Encontrado hoy por los barridos: {{receipts}} envíos, {{sends}} mensajes, {{silent}} remitentes callados",
   noSwept: "Ahora no se puede contar lo que los barridos encontraron hoy.",
