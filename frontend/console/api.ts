@@ -4,11 +4,12 @@ import type { components, paths } from "../shared/api";
 import { callsOf } from "../shared/api/typed";
 import type { AgentStatus } from "../shared/model";
 
-export const { get, post, patch, remove } = callsOf<paths>();
+export const { get, post, put, patch, remove } = callsOf<paths>();
 type Shapes = components["schemas"];
 
 const TALK = "/api/desk/clients/{tenant}/conversations/{conversation}";
 
+export const door = () => get("/api/door");
 export const me = () => get("/api/me");
 export const changeMe = (change: Shapes["PatchedMyChoicesRequest"]) => patch("/api/me", { body: change });
 

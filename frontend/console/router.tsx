@@ -142,6 +142,31 @@ const billing = createRoute({
   component: lazyRouteComponent(() => import("./operator/BillingPage"), "BillingPage"),
 });
 
+const customers = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { tenant?: string; customer?: string } => ({
+    ...(typeof search.tenant === "string" ? { tenant: search.tenant } : {}),
+    ...(typeof search.customer === "string" ? { customer: search.customer } : {}),
+  }),
+  component: lazyRouteComponent(() => import("./customers/CustomersPage"), "CustomersPage"),
+});
+
+const shops = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./shops/ShopsPage"), "ShopsPage"),
+});
+
+const shop = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops/$tenant",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./shops/ShopPage"), "ShopPage"),
+});
+
 const newShop = createRoute({
   getParentRoute: () => inside,
   path: "/shops/new",
@@ -193,7 +218,10 @@ const tree = root.addChildren([
     finished,
     evaluate,
     evaluations,
+    customers,
     billing,
+    shops,
+    shop,
     newShop,
     people,
     heldUp,

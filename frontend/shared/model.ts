@@ -47,3 +47,8 @@ export type NewShop = Required<Shapes["NewShopRequest"]>;
 
 export type HeldUp = Shapes["HeldUp"];
 export type HeldUpAtClient = Shapes["HeldUpAtClient"];
+
+export type CustomerHead = Shapes["CustomerHead"];
+export type CustomerRecord = Shapes["CustomerRecord"];
+export type ListedShop = Shapes["ListedShop"];
+export type ShopSettings = Shapes["ShopSettings"];

@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "AgentStatus": "routing.models.AgentState.Status",
+        "ShopStatus": "tenants.models.Tenant.Status",
         "WorkState": "routing.models.WorkItem.State",
         "ClockState": "sla_contracts.models.Clock.State",
         "ConversationStatus": "conversations.models.Conversation.Status",

@@ -56,7 +56,7 @@ def delete(*, person: Person | None, tenant: Tenant, confirm: str) -> ErasureEnt
         raise invalid("What was typed is not this client; nothing was deleted.", confirm="Type its address exactly.")
     if tenant.status == Tenant.Status.ACTIVE:
         raise Refusal("not_suspended", 409, "Suspend the client first, so that nothing comes in; nothing was deleted.")
-    if tenant.status != Tenant.Status.DELETED and not _exported_since_suspension(tenant):
+    if tenant.status != Tenant.Status.DELETED and not is_exported_since_suspension(tenant):
         raise Refusal("not_exported", 409, "Export the client first; what is deleted comes back from there alone.")
     with transaction.atomic():
         entry = erasure_ledger.ask(
@@ -96,6 +96,20 @@ def _finish(entry: ErasureEntry) -> bool:
     return True
 
 
+def is_exported_since_suspension(tenant: Tenant) -> bool:
+    """Whether it may be deleted: what is deleted comes back from the archive alone."""
+    latest = AuditEntry.objects.filter(tenant=tenant, action__in=("shop.suspended", "shop.exported")).order_by(
+        "-at", "-id"
+    )
+    entry = latest.first()
+    return entry is not None and entry.action == "shop.exported"
+
+
+def open_work(tenant: Tenant) -> int:
+    """Conversations that wait or are in somebody's hands."""
+    return WorkItem.objects.filter(tenant=tenant, state__in=WorkItem.OPEN_STATES).count()
+
+
 def note_export(*, person: Person | None, tenant: Tenant, sha256: str) -> None:
     audit(person, "shop.exported", tenant=tenant, object_id=tenant.id, sha256=sha256)
 
@@ -117,14 +131,6 @@ def _set_status(person: Person | None, tenant: Tenant, status: str, action: str)
 def _require_operator(person: Person | None) -> None:
     if person is not None and "operator" not in roles_of(person, None):
         raise Refusal("not_allowed", 403, "Only an operator may do this; nothing was changed.")
-
-
-def _exported_since_suspension(tenant: Tenant) -> bool:
-    latest = AuditEntry.objects.filter(tenant=tenant, action__in=("shop.suspended", "shop.exported")).order_by(
-        "-at", "-id"
-    )
-    entry = latest.first()
-    return entry is not None and entry.action == "shop.exported"
 
 
 def _release_agents(tenant: Tenant) -> None:

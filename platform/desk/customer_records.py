@@ -11,9 +11,12 @@ from conversations.models import Attachment, Conversation, Message
 from customers.models import Customer, ErasureCertificate, Identity
 from kernel.errors import not_found
 from kernel.tenancy import require_entered
+from people.models import Person
 from quality.models import Evaluation
+from tenants.models import ErasureEntry, Tenant
 
 MOST = 30
+PAGE_ROWS = 50
 _SHORTEST = 2
 Json = dict[str, Any]
 
@@ -39,6 +42,7 @@ def card(customer_id: UUID) -> Json:
     if row is None:
         raise not_found()
     conversations = Conversation.objects.filter(customer=row)
+    files = Attachment.objects.filter(message__conversation__customer=row)
     still_open = conversations.exclude(status=Conversation.Status.CLOSED).order_by("opened_at")
     proof = ErasureCertificate.objects.filter(customer=row).first()
     return {
@@ -48,11 +52,26 @@ def card(customer_id: UUID) -> Json:
         "held": {
             "conversations": conversations.count(),
             "messages": Message.objects.filter(conversation__customer=row).count(),
-            "files": Attachment.objects.filter(message__conversation__customer=row).count(),
+            "files": files.count(),
             "evaluations": Evaluation.objects.filter(conversation__customer=row).count(),
         },
+        "conversations": [_matter(each) for each in conversations.order_by("-opened_at", "pk")[:MOST]],
+        "files": [_file(each) for each in files.select_related("message").order_by("-pk")[:MOST]],
         "still_open": list(still_open.values_list("case_number", flat=True)[:MOST]),
         "certificate_sha256": proof.sha256 if proof else None,
+    }
+
+
+def erasures(tenant: Tenant, page: int) -> Json:
+    """Who was erased at a client, newest first, by number: nothing else is known of them."""
+    rows = ErasureEntry.objects.filter(kind=ErasureEntry.Kind.CUSTOMER, tenant_id=tenant.id)
+    start = (page - 1) * PAGE_ROWS
+    found = list(rows.order_by("-asked_at", "-pk")[start : start + PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    names = dict(Person.objects.filter(pk__in={row.by for row in shown if row.by}).values_list("pk", "name"))
+    return {
+        "results": [_erasure(row, names) for row in shown],
+        "next": page + 1 if len(found) > PAGE_ROWS else None,
     }
 
 
@@ -70,6 +89,31 @@ def _head(row: Customer) -> Json:
         "addresses": [each.address for each in sorted(shown, key=lambda each: each.pk)],
         "since": row.created_at,
         "erased_at": row.erased_at,
+    }
+
+
+def _matter(row: Conversation) -> Json:
+    return {
+        "id": row.pk,
+        "case_number": row.case_number,
+        "channel": row.channel,
+        "status": row.status,
+        "opened_at": row.opened_at,
+    }
+
+
+def _file(row: Attachment) -> Json:
+    return {"id": row.pk, "name": row.name, "size": row.size, "conversation": row.message.conversation_id}
+
+
+def _erasure(row: ErasureEntry, names: dict[UUID, str]) -> Json:
+    return {
+        "customer": row.erased_id,
+        "reason": row.reason,
+        "asked_at": row.asked_at,
+        "done_at": row.done_at,
+        "by": {"id": row.by, "name": names[row.by]} if row.by in names else None,
+        "certificate_sha256": row.certificate_sha256,
     }
 
 

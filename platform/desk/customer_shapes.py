@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from conversations.models import Conversation
+from desk.shapes import PersonName
 from tenants.models import ErasureEntry
 
 
@@ -32,10 +34,27 @@ class HeldAboutCustomer(s.Serializer[Any]):
     evaluations = s.IntegerField()
 
 
+class CustomersConversation(s.Serializer[Any]):
+    id = s.UUIDField()
+    case_number = s.CharField()
+    channel = s.CharField()
+    status = s.ChoiceField(choices=Conversation.Status.choices)
+    opened_at = s.DateTimeField()
+
+
+class CustomersFile(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+    size = s.IntegerField()
+    conversation = s.UUIDField()
+
+
 class CustomerRecord(CustomerHead):
     language = s.CharField()
     confirm_with = s.CharField(help_text="What has to be typed to erase this customer.")
     held = HeldAboutCustomer()
+    conversations = CustomersConversation(many=True, help_text="The latest; how many there are is in held.")
+    files = CustomersFile(many=True, help_text="The latest.")
     still_open = s.ListField(child=s.CharField(), help_text="Case numbers that have to be closed first.")
     certificate_sha256 = s.CharField(allow_null=True)
 
@@ -54,3 +73,17 @@ class ErasureCertificate(s.Serializer[Any]):
     by = s.CharField()
     sha256 = s.CharField()
     erased = s.DictField(child=s.IntegerField(), help_text="What → how many.")
+
+
+class Erasure(s.Serializer[Any]):
+    customer = s.UUIDField(help_text="The number that is left of the person.")
+    reason = s.ChoiceField(choices=ErasureEntry.Reason.choices)
+    asked_at = s.DateTimeField()
+    done_at = s.DateTimeField(allow_null=True, help_text="null: it was interrupted and is taken up again.")
+    by = PersonName(allow_null=True)
+    certificate_sha256 = s.CharField()
+
+
+class Erasures(s.Serializer[Any]):
+    results = Erasure(many=True)
+    next = s.IntegerField(allow_null=True)

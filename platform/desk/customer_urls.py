@@ -11,6 +11,7 @@ _CUSTOMER = f"{_CUSTOMERS}/<uuid:customer>"
 
 urlpatterns = [
     path(f"{_CUSTOMERS}/search", views.CustomerSearchView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/erasures", views.ErasuresView.as_view()),
     path(_CUSTOMER, views.CustomerView.as_view()),
     path(f"{_CUSTOMER}/export", views.CustomerExportView.as_view()),
     path(f"{_CUSTOMER}/erase", views.EraseCustomerView.as_view()),

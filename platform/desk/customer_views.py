@@ -20,7 +20,8 @@ from desk import customer_shapes as shapes
 from desk import erasing
 from desk.console_views import signed_in
 from desk.customer_export import export_customer
-from people.access import audit, enter_client, staff
+from desk.pages import PAGE, page_number
+from people.access import audit, enter_client, require_client, staff
 
 WHO = ("supervisor", "operator")
 
@@ -75,6 +76,14 @@ class EraseCustomerView(APIView):
         return Response(
             erasing.erase_customer(person=person, tenant=client, customer_id=customer, **asked.validated_data)
         )
+
+
+class ErasuresView(APIView):
+    access = staff(*WHO, opens="erasure", by="accreditation")
+
+    @extend_schema(operation_id="list_erasures", parameters=[PAGE], responses=shapes.Erasures)
+    def get(self, request: Request, tenant: UUID) -> Response:
+        return Response(records.erasures(require_client(signed_in(request), tenant), page_number(request)))
 
 
 class CertificateView(APIView):

@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{_INVOICE}/lines/<uuid:line>/conversations", billing.LineConversationsView.as_view()),
     path(f"{_INVOICE}/issue", billing.IssueView.as_view()),
     path(f"{_INVOICE}/pdf", billing.PdfView.as_view()),
+    path("api/desk/clients/<uuid:tenant>", shops.ShopView.as_view()),
     path("api/desk/clients/<uuid:tenant>/suspend", shops.SuspendView.as_view()),
     path("api/desk/clients/<uuid:tenant>/resume", shops.ResumeView.as_view()),
     path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),

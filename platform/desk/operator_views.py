@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from desk import embedding, hiring
+from desk import embedding, hiring, shop_settings
 from desk import operator_shapes as shapes
 from desk.console_views import signed_in
 from desk.onboarding import open_shop
+from desk.shop_shapes import ListedShop
 from desk.work import mark_of
 from kernel.links import shop_origin
 from people.access import staff
@@ -22,6 +23,10 @@ from tenants.models import Tenant
 
 class ShopsView(APIView):
     access = staff("operator", opens="client", by="role")
+
+    @extend_schema(operation_id="list_shops", responses=ListedShop(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(shop_settings.shops())
 
     @extend_schema(operation_id="open_shop", request=shapes.NewShop, responses={201: shapes.Shop})
     def post(self, request: Request) -> Response:

@@ -1,50 +1,47 @@
-"""The operator's API for the end of a client: suspend, resume, export, delete."""
+"""The operator's API for a client as it is set up, and for its end: suspend, resume, export, delete."""
 
 from __future__ import annotations
 
 import tempfile
-from typing import IO, Any, cast
+from typing import IO, cast
 from uuid import UUID
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from desk import closing, shop_archive
+from desk import shop_settings as settings
+from desk import shop_shapes as shapes
 from desk.console_views import signed_in
-from kernel.errors import not_found
 from people.access import staff
-from tenants.models import Tenant
 
 
-class ShopState(s.Serializer[Any]):
-    id = s.UUIDField()
-    slug = s.CharField()
-    status = s.ChoiceField(choices=Tenant.Status.choices)
+class ShopView(APIView):
+    access = staff("operator", opens="client", by="role")
 
-
-class DeleteShop(s.Serializer[Any]):
-    confirm = s.CharField(max_length=40, help_text="The client's slug, as typed.")
+    @extend_schema(operation_id="show_shop", responses=shapes.ShopSettings)
+    def get(self, request: Request, tenant: UUID) -> Response:
+        return Response(settings.shop(tenant))
 
 
 class SuspendView(APIView):
     access = staff("operator", opens="client", by="role")
 
-    @extend_schema(operation_id="suspend_shop", request=None, responses=ShopState)
+    @extend_schema(operation_id="suspend_shop", request=None, responses=shapes.ShopState)
     def post(self, request: Request, tenant: UUID) -> Response:
-        return Response(_state(closing.suspend(person=signed_in(request), tenant=_shop(tenant))))
+        return Response(settings.head(closing.suspend(person=signed_in(request), tenant=settings.require_shop(tenant))))
 
 
 class ResumeView(APIView):
     access = staff("operator", opens="client", by="role")
 
-    @extend_schema(operation_id="resume_shop", request=None, responses=ShopState)
+    @extend_schema(operation_id="resume_shop", request=None, responses=shapes.ShopState)
     def post(self, request: Request, tenant: UUID) -> Response:
-        return Response(_state(closing.resume(person=signed_in(request), tenant=_shop(tenant))))
+        return Response(settings.head(closing.resume(person=signed_in(request), tenant=settings.require_shop(tenant))))
 
 
 class ExportShopView(APIView):
@@ -52,7 +49,7 @@ class ExportShopView(APIView):
 
     @extend_schema(operation_id="export_shop", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request, tenant: UUID) -> FileResponse:
-        shop = _shop(tenant)
+        shop = settings.require_shop(tenant)
         out = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024))  # noqa: SIM115 (the answer closes it)
         digest = shop_archive.write(person=signed_in(request), tenant=shop, out=out)
         out.seek(0)
@@ -64,22 +61,10 @@ class ExportShopView(APIView):
 class DeleteShopView(APIView):
     access = staff("operator", opens="client", by="role")
 
-    @extend_schema(operation_id="delete_shop", request=DeleteShop, responses=ShopState)
+    @extend_schema(operation_id="delete_shop", request=shapes.DeleteShop, responses=shapes.ShopState)
     def post(self, request: Request, tenant: UUID) -> Response:
-        asked = DeleteShop(data=request.data)
+        asked = shapes.DeleteShop(data=request.data)
         asked.is_valid(raise_exception=True)
-        shop = _shop(tenant)
+        shop = settings.require_shop(tenant)
         closing.delete(person=signed_in(request), tenant=shop, confirm=asked.validated_data["confirm"])
-        return Response(_state(_shop(tenant)))
-
-
-def _shop(tenant_id: UUID) -> Tenant:
-    """Suspended ones too: an operator administers what nobody serves."""
-    found = Tenant.objects.filter(pk=tenant_id).first()
-    if found is None:
-        raise not_found()
-    return found
-
-
-def _state(tenant: Tenant) -> dict[str, Any]:
-    return {"id": tenant.id, "slug": tenant.slug, "status": tenant.status}
+        return Response(settings.head(settings.require_shop(tenant)))

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from billing import invoicing
 from carriers.email import email
-from conversations import inbound
+from conversations import inbound, outbound, receipts, statuses
 from conversations.case_links import link_to
+from conversations.models import Conversation, Message
 from desk import portal_papers
 from kernel.tenancy import enter
 from people.models import Person
@@ -25,6 +27,7 @@ from tenants.models import Line, Tenant
 from tests.browser.played import last_month, play, play_last_month, say
 from tests.browser.stage import SIZES, Stage, keep_picture, overflow, violations
 from tests.carriers.letters import letter
+from tests.conversations.shoppers import line_of
 from tests.desk.shop import GERMAN, give, work_of, write
 
 LETTER = """<p>Buongiorno,</p><p>ho ordinato <b>due paia</b> di scarpe (ordine <a href="https://acme.example/10233">10233</a>)
@@ -49,6 +52,11 @@ def open_widget(page: Page) -> None:
     page.get_by_role("textbox", name="Write your message").fill("Where is my order? It was due last Tuesday.")
 
 
+def open_erasing(page: Page) -> None:
+    page.get_by_role("button", name="Erase…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("What stays, and why")
+
+
 DESK = [
     Look("sign-in", "", "/sign-in", "For staff."),
     Look("desk", "lucia", "/", "Accept"),
@@ -62,6 +70,12 @@ DESK = [
     Look("evaluate", "sofia", "{evaluate}", "Share with the agent"),
     Look("billing", "omar", "/billing", "Make anew"),
     Look("invoice", "omar", "{invoice}", "Issue…"),
+    Look("customers", "sofia", "/customers", "Nobody was erased"),
+    Look("record", "sofia", "{record}", "Export everything held"),
+    Look("erase", "sofia", "{record}", "Export everything held", act=open_erasing),
+    Look("shops", "omar", "/shops", "New client shop"),
+    Look("one-shop", "omar", "{shop}", "Pages that may embed the chat"),
+    Look("held-up", "omar", "{held_up}", "Messages in doubt"),
     Look("new-shop", "omar", "/shops/new", "Onboard shop"),
     Look("people", "omar", "/people", "paolo@bpo.example"),
 ]
@@ -94,12 +108,14 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         give(message, lucia)
     with enter(acme):
         say(acme, lucia, chat.conversation_id)
+        customer = Conversation.objects.get(pk=chat.conversation_id).customer_id
         evaluation = _evaluate(acme, sofia, judged.conversation, judged.id)
     write(acme, "Grazie! E se non sono a casa quando arriva il pacco?", conversation=chat.conversation_id)
     offered = work_of(write(acme))
     assert queue.offer(work_item_id=offered.id, agent_id=lucia.pk) == queue.Outcome.MADE
     WorkItem.objects.filter(pk=offered.id).update(offer_expires_at=datetime.now(UTC) + timedelta(minutes=10))
     write(northlight, GERMAN)
+    _hold_up(acme, lucia, mail.conversation_id)
     portal_papers.issue_report(person=carla, tenant=acme, month=last_month(acme).month)
     invoicing.issue(person=omar, invoice_id=invoicing.draft(person=omar, tenant=acme, period=last_month(acme)).pk)
     draft = invoicing.draft(person=omar, tenant=northlight, period=last_month(northlight))
@@ -108,11 +124,26 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "mail": f"/c/{acme.id}/{mail.conversation_id}",
         "evaluation": f"/evaluations?tenant={acme.id}&evaluation={evaluation}",
         "evaluate": f"/evaluate/{acme.id}/{done.conversation}/{done.id}",
+        "record": f"/customers?tenant={acme.id}&customer={customer}",
+        "shop": f"/shops/{acme.id}",
+        "held_up": f"/held-up?tenant={acme.id}",
         "invoice": f"/billing?invoice={draft.pk}",
         "case": "/case/" + link_to(acme, chat.conversation_id).rpartition("/")[2],
         "month": last_month(acme).month,
         "portal_case": f"/portal/conversations/{past[2].conversation}",
     }
+
+
+def _hold_up(acme: Tenant, lucia: Person, conversation: Any) -> None:
+    """A payload that no try took in, and an answer that came back."""
+    error = "KeyError: 'text' in relay.parse"
+    receipts.quarantine(line=line_of(acme, "relay"), external_id="broken-1", payload=b"{}", error=error)
+    with enter(acme), transaction.atomic():
+        message = outbound.reply(
+            person=lucia, tenant=acme, conversation_id=conversation, text="Arriva domani.", client_key="h1"
+        )
+        Message.objects.filter(pk=message.id).update(delivery="sent", external_id="<h1@acme>")
+        statuses.report(acme, external_id="<h1@acme>", state="failed", reason="bounce: failed 5.1.1")
 
 
 def _write_mail(acme: Tenant) -> Any:

@@ -203,6 +203,34 @@ def test_the_api_finds_shows_exports_erases_and_certifies(
     assert actions == {"customer.opened", "customer.exported", "customer.erasure_asked", "customer.erased"}
 
 
+def test_past_erasures_are_listed_by_number(
+    life: Life, acme: Tenant, northlight: Tenant, sofia: Person, omar: Person, lucia: Person,
+    desk_client: Callable[..., Client],
+) -> None:  # fmt: skip
+    proof = erase(life, sofia)
+    answer = desk_client(omar).get(f"/api/desk/clients/{acme.id}/erasures")
+    [row] = answer.json()["results"]
+    assert (row["customer"], row["reason"], row["by"]["name"]) == (str(life.customer), "person", sofia.name)
+    assert row["certificate_sha256"] == proof["sha256"] and row["done_at"] and answer.json()["next"] is None
+    assert life.token not in answer.content.decode()
+    assert desk_client(omar).get(f"/api/desk/clients/{northlight.id}/erasures").json()["results"] == []
+    assert desk_client(lucia).get(f"/api/desk/clients/{acme.id}/erasures").status_code == 403
+
+
+def test_what_is_held_is_named_before_it_goes(
+    life: Life, acme: Tenant, lucia: Person, sofia: Person, desk_client: Callable[..., Client]
+) -> None:
+    neighbour = live(acme, lucia, sofia)
+    place = f"/api/desk/clients/{acme.id}/customers/{life.customer}"
+    shown = desk_client(sofia).get(place).json()
+    assert {row["id"] for row in shown["conversations"]} == {str(each) for each in life.conversations.values()}
+    assert [row["name"] for row in shown["files"]] == [f"{life.token}.png"]
+    assert shown["files"][0]["conversation"] == str(life.conversations["email"])
+    assert neighbour.token not in str(shown)
+    erase(life, sofia)
+    assert desk_client(sofia).get(place).json()["files"] == []
+
+
 @pytest.mark.parametrize("who", ["lucia", "carla", None])
 def test_records_are_for_supervisors_and_operators(
     who: str | None, acme: Tenant, omar: Person, desk_client: Callable[..., Client], request: pytest.FixtureRequest

@@ -10,6 +10,7 @@ import type { Conversation } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asDay, asHour, languageName } from "../../shared/time/words";
 import { channelWord, wordOr } from "../desk/channels";
+import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import { whyWords } from "./why";
 
@@ -36,7 +37,7 @@ export function SidePanel({ tenant, conversation, isShown, onHide }: Props) {
           <Icon name="left" />
         </IconButton>
       </div>
-      <CustomerCard conversation={conversation} />
+      <CustomerCard tenant={tenant} conversation={conversation} />
       <EarlierCard tenant={tenant} conversation={conversation} />
       <MatterCard conversation={conversation} />
       <ShopCard conversation={conversation} />
@@ -79,8 +80,9 @@ export function Row({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function CustomerCard({ conversation }: { conversation: Conversation }) {
+function CustomerCard({ tenant, conversation }: { tenant: string; conversation: Conversation }) {
   const say = useWords();
+  const me = useMe();
   const language = useLanguage();
   const { customer } = conversation;
   const kinds = ["email", "phone", "webchat", "form", "relay"] as const;
@@ -97,6 +99,11 @@ function CustomerCard({ conversation }: { conversation: Conversation }) {
         ))}
         <Row name={say("talk.speaks")}>{languageName(customer.language || conversation.language, language)}</Row>
       </Rows>
+      {has(me, "supervisor", "operator") && (
+        <Link to="/customers" search={{ tenant, customer: customer.id }} className="mt-2 inline-flex items-center gap-1 text-12 text-text-2 underline underline-offset-2 hover:text-text-1">
+          {say("rights.open")}
+        </Link>
+      )}
     </Card>
   );
 }

@@ -2,7 +2,7 @@
 
 import { ask } from "./http";
 
-type Verb = "get" | "post" | "patch" | "delete";
+type Verb = "get" | "post" | "put" | "patch" | "delete";
 type Does<Paths, V extends Verb> = { [Path in keyof Paths]: Paths[Path] extends Record<V, object> ? Path : never }[keyof Paths];
 type Operation<Paths, V extends Verb, Path extends keyof Paths> = Paths[Path] extends Record<V, infer Found> ? Found : never;
 
@@ -33,7 +33,7 @@ interface Loose {
   signal?: AbortSignal;
 }
 
-/** GET, POST, PATCH and DELETE for the paths of one door. */
+/** GET, POST, PUT, PATCH and DELETE for the paths of one door. */
 export function callsOf<Paths>() {
   const call =
     <V extends Verb>(verb: V) =>
@@ -41,7 +41,7 @@ export function callsOf<Paths>() {
       const { path: parts, query, body, signal } = (filling ?? {}) as Loose;
       return ask(verb.toUpperCase(), address(path as string, parts, query), body ?? (verb === "get" || verb === "delete" ? undefined : {}), signal);
     };
-  return { get: call("get"), post: call("post"), patch: call("patch"), remove: call("delete") };
+  return { get: call("get"), post: call("post"), put: call("put"), patch: call("patch"), remove: call("delete") };
 }
 
 /** The path with its parts filled in; what is asked with no value is left out. */

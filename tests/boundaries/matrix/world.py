@@ -11,13 +11,14 @@ from conversations.file_links import link_to, shopper_viewer
 from conversations.models import Message
 from customers.models import Customer, ErasureCertificate
 from desk.onboarding import open_shop
+from kernel import clock
 from kernel.ids import new_id
 from kernel.tenancy import enter
 from people.models import ApiKey, Person, Session
 from routing import queue
 from routing.models import WorkItem
 from sla_contracts.models import Clock
-from tenants.models import Tenant
+from tenants.models import ErasureEntry, Tenant
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
 from tests.canaries import plant, token_of
 from tests.conversations.shoppers import PNG
@@ -116,6 +117,11 @@ def _attach(shop: Tenant, message: Message) -> UUID:
         kept, _ = attachments.keep(shop, [file, note])
         attachments.add_rows(message.id, kept)
         assert Customer.objects.exists() and WorkItem.objects.exists()
+    now = clock.now()
+    ErasureEntry.objects.create(
+        kind="customer", tenant_id=shop.id, erased_id=new_id(), reason="person", asked_at=now, done_at=now,
+        exported_at=now, certificate_sha256=token_of(shop),
+    )  # fmt: skip
     return kept[-1].id
 
 

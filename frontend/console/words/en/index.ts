@@ -4,7 +4,9 @@ import { floor } from "./floor";
 import { heldUp } from "./heldUp";
 import { operator } from "./operator";
 import { quality } from "./quality";
+import { rights } from "./rights";
 import { shell } from "./shell";
+import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, desk, floor, heldUp, operator, quality, shell, talk };
+export const words = { account, desk, floor, heldUp, operator, quality, rights, shell, shops, talk };

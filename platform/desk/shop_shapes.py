@@ -1,0 +1,53 @@
+"""The shapes of a client's settings and of its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers as s
+
+from desk.shapes import ClientMark
+from tenants.models import Line, Tenant
+
+
+class ShopState(ClientMark):
+    slug = s.CharField()
+    status = s.ChoiceField(choices=Tenant.Status.choices)
+    url = s.CharField(help_text="Of the shop's page.")
+
+
+class ListedShop(ShopState):
+    lines = s.IntegerField(help_text="How many are open.")
+
+
+class PolledMailbox(s.Serializer[Any]):
+    host = s.CharField()
+    username = s.CharField()
+    polled_at = s.DateTimeField(allow_null=True)
+    is_failing = s.BooleanField()
+
+
+class ShopLine(s.Serializer[Any]):
+    id = s.UUIDField()
+    carrier = s.ChoiceField(choices=Line.Carrier.choices)
+    address = s.CharField()
+    is_active = s.BooleanField()
+    last_came_at = s.DateTimeField(allow_null=True, help_text="When something last came in by it.")
+    mailbox = PolledMailbox(allow_null=True, help_text="Where its mail is fetched from, if it is.")
+
+
+class ShopSettings(ShopState):
+    legal_name = s.CharField()
+    country = s.CharField()
+    languages = s.ListField(child=s.CharField())
+    time_zone = s.CharField()
+    currency = s.CharField()
+    created_at = s.DateTimeField()
+    embedding_origins = s.ListField(child=s.CharField())
+    is_exported = s.BooleanField(help_text="Since it was suspended: what is deleted comes back from there alone.")
+    open_work = s.IntegerField(help_text="Conversations that wait or are in somebody's hands.")
+    lines = ShopLine(many=True)
+
+
+class DeleteShop(s.Serializer[Any]):
+    confirm = s.CharField(max_length=40, help_text="The client's slug, as typed.")
