@@ -249,6 +249,25 @@ def test_split_over_two_mails(acme: Tenant, committed: Callable[[], Any]) -> Non
     assert not any("1111 1111" in text for text in texts)
 
 
+def test_each_reader_is_told_at_the_message(
+    acme: Tenant, northlight: Tenant, lucia: Person, carla: Person, shop_client: Doors, desk_client: Doors
+) -> None:
+    """The console, the portal and the widget; a message that had none says so, too."""
+    visitor = Visitor(shop_client(acme), acme)
+    visitor.say("Ciao")
+    place = visitor.say(f"La carta: {NUMBER} e {NUMBER}").json()["conversation"]
+    other = Visitor(shop_client(northlight), northlight)
+    other.say("Hello")
+    for answer in (
+        visitor.get("conversation"),
+        desk_client(lucia).get(f"/api/desk/clients/{acme.id}/conversations/{place}"),
+        shop_client(acme, carla).get(f"/api/portal/conversations/{place}"),
+    ):
+        said = [row for row in answer.json()["messages"] if row["author"] == "shopper"]
+        assert [row["cards_removed"] for row in said] == [0, 2]
+    assert {row["cards_removed"] for row in other.get("conversation").json()["messages"]} == {0}
+
+
 def test_an_agents_reply_and_note(acme: Tenant, lucia: Person) -> None:
     conversation = conversation_of(acme, say(acme))
     take_in_hand(conversation.id, lucia)
