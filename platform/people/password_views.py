@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.errors import Refusal
+from kernel.throttle import address_of, require_leave
 from people import invitations
 from people.access import anyone
 from tenants.models import Tenant
@@ -52,7 +53,7 @@ class ForgottenView(APIView):
         asked = ForgottenSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         email = asked.validated_data["email"]
-        _limit(request, key=email.lower())
+        _limit(request, "password_reset", key=email.lower())
         invitations.ask_anew(email=email, tenant=_tenant(request))
         time.sleep(max(0.0, _FLOOR_SECONDS - (time.monotonic() - began)))
         return Response({"ok": True})
@@ -63,7 +64,7 @@ class LinkView(APIView):
 
     @extend_schema(operation_id="look_at_link", request=LinkSerializer, responses=LinkOwnerSerializer)
     def post(self, request: Request) -> Response:
-        _limit(request)
+        _limit(request, "invitation")
         given = LinkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         found = invitations.find(given.validated_data["token"], _tenant(request))
@@ -75,15 +76,17 @@ class SetPasswordView(APIView):
 
     @extend_schema(operation_id="set_password", request=NewPasswordSerializer, responses=AskedSerializer)
     def post(self, request: Request) -> Response:
-        _limit(request)
+        _limit(request, "invitation")
         given = NewPasswordSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         invitations.set_password(**given.validated_data, tenant=_tenant(request))
         return Response({"ok": True})
 
 
-def _limit(request: Request, key: str | None = None) -> None:
+def _limit(request: Request, door: str, key: str | None = None) -> None:
     """By network address, and by the address that is asked for: nobody's mailbox is flooded."""
+    tenant = _tenant(request)
+    require_leave(tenant.id if tenant else None, door, address_of(request.META))
     action = "reset_password" if key else "reset_password_from_key"
     if not ratelimit.consume(request._request, action=action, key=key):
         raise Refusal("too_many", 429, "Too many tries from here; wait a few minutes and try again.")

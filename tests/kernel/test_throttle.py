@@ -112,6 +112,32 @@ def test_sign_in_is_counted_by_address_and_door(
     assert sign_in(northlight).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("door", "path", "body", "let_in"),
+    [
+        ("password_reset", "forgotten", {"email": "nobody@bpo.example"}, 200),
+        ("invitation", "link", {"token": "x"}, 410),
+        ("invitation", "set", {"token": "x", "password": "a-long-walk-on-the-quay"}, 410),
+    ],
+)
+def test_links_are_asked_for_and_tried_at_the_rate_of_their_door(
+    acme: Tenant, desk_client: Any, shop_client: Any, rates: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch, door: str, path: str, body: dict[str, str], let_in: int,
+) -> None:  # fmt: skip
+    rates(**{door: 2})
+
+    def ask(client: Client) -> Any:
+        return client.post(f"/api/password/{path}", body, content_type="application/json")
+
+    answers = [ask(desk_client()) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [let_in, let_in, 429]
+    assert answers[-1]["Retry-After"] == "40"
+    assert ask(shop_client(acme)).status_code == let_in  # another door, counted by itself
+    monkeypatch.setattr(throttle, "_patience", Patience(2.0))
+    monkeypatch.setattr(throttle, "valkey", lambda: redis.Redis(port=1, socket_connect_timeout=0.1))
+    assert ask(shop_client(acme)).status_code == 503
+
+
 def test_keys_name_the_shop_and_nobody(acme: Tenant, rates: Callable[..., None], settings: Any) -> None:
     rates(form=5)
     who = "maria@example.com"
