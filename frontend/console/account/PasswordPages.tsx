@@ -1,0 +1,5 @@
+import { Link } from "@tanstack/react-router";
+
+import { passwordPages } from "../../shared/account/PasswordPages";
+
+export const { SetPasswordPage, ForgottenPage } = passwordPages({ name: "Centralita", back: (text) => <Link to="/sign-in">{text}</Link> });
