@@ -84,6 +84,7 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "mfa_authenticator": NOTHING,
     "people_apikey": NOTHING,
     "people_invitation": NOTHING,
+    "people_leaverecord": NOTHING,
     "people_person_groups": NOTHING,
     "people_person_user_permissions": NOTHING,
     "people_session": NOTHING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,11 @@ from django.db.models import Q, QuerySet
 from desk.work import mark_of
 from kernel.access import declares, staff
 from kernel.errors import invalid
+from kernel.spreadsheet import safe_cells
 from people.models import AuditEntry
 
 PAGE_ROWS = 100
 CSV_ROWS = 50_000
-# What a spreadsheet takes for the beginning of a formula; ASVS 1.2.10, OWASP "CSV injection".
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")
 
 
 def narrowed(asked: Mapping[str, str]) -> QuerySet[AuditEntry]:
@@ -68,11 +67,6 @@ def as_csv(entries: QuerySet[AuditEntry]) -> tuple[bytes, int]:
         table.writerow(safe_cells(_cells(row)))
         count += 1
     return out.getvalue().encode("utf-8-sig"), count
-
-
-def safe_cells(cells: Iterable[str]) -> list[str]:
-    """Cells that no spreadsheet reads as a formula."""
-    return [f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell for cell in cells]
 
 
 def _cells(row: AuditEntry) -> list[str]:

@@ -16,6 +16,7 @@ from kernel import clock
 from kernel.errors import Refusal, invalid, not_found
 from people import invitations
 from people.access import accredited_now, audit, roles_of
+from people.history import begin
 from people.invitations import check_password
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
 from routing.queues import open_desk
@@ -78,22 +79,11 @@ def hire(
         if password:
             check_password(password, Person(name=name, email=email))
         hired = Person.objects.create_user(email, password or None, name=name, language=language, time_zone=time_zone)
-        for role in dict.fromkeys(roles):
-            Membership.objects.create(person=hired, role=role, all_clients=all_clients)
-        if client_of is not None:
-            Membership.objects.create(person=hired, role=client_role, tenant=tenants[client_of])
+        _place(hired, roles, tenants.get(client_of) if client_of else None, client_role, all_clients=all_clients)
         for spoken in languages:
             _teach(hired, spoken["code"], spoken["level"])
-        for tenant_id in dict.fromkeys(clients):
-            Accreditation.objects.create(
-                person=hired,
-                tenant=tenants[tenant_id],
-                alias=name.split(" ")[0][:60],
-                valid_from=clock.now(),
-                is_read_only=is_read_only,
-            )
-        if Role.AGENT in roles:
-            open_desk(person=hired)
+        _accredit(hired, [tenants[tenant_id] for tenant_id in dict.fromkeys(clients)], is_read_only=is_read_only)
+        begin(hired)
         audit(person, "person.hired", tenant=tenants.get(client_of) if client_of else None, object_id=hired.pk)
         if not password:
             invitations.make(person=hired, purpose=invitations.Purpose.INVITE, by=person)
@@ -138,6 +128,28 @@ def _check(
         field = "clients" if client_of is None else "client_of"
         raise invalid("A client that is named does not exist; nothing was made.", **{field: "is not known"})
     return tenants
+
+
+def _place(
+    hired: Person, roles: Sequence[str], client_of: Tenant | None, client_role: str, *, all_clients: bool
+) -> None:
+    for role in dict.fromkeys(roles):
+        Membership.objects.create(person=hired, role=role, all_clients=all_clients)
+    if client_of is not None:
+        Membership.objects.create(person=hired, role=client_role, tenant=client_of)
+    if Role.AGENT in roles:
+        open_desk(person=hired)
+
+
+def _accredit(hired: Person, tenants: Sequence[Tenant], *, is_read_only: bool) -> None:
+    for tenant in tenants:
+        Accreditation.objects.create(
+            person=hired,
+            tenant=tenant,
+            alias=hired.name.split(" ")[0][:60],
+            valid_from=clock.now(),
+            is_read_only=is_read_only,
+        )
 
 
 def _teach(person: Person, code: str, level: int) -> None:

@@ -159,6 +159,50 @@ class NewPerson(s.Serializer[Any]):
     time_zone = s.CharField(max_length=64, required=False, default="Europe/Madrid")
 
 
+class PersonSkillLevel(s.Serializer[Any]):
+    code = s.CharField()
+    kind = s.CharField(help_text="language, product or channel.")
+    name = s.CharField()
+    level = s.IntegerField()
+
+
+class LeaveSpell(s.Serializer[Any]):
+    client = ClientMark()
+    alias = s.CharField()
+    valid_from = s.DateTimeField()
+    valid_until = s.DateTimeField(allow_null=True)
+    is_read_only = s.BooleanField()
+    state = s.ChoiceField(choices=["now", "later", "over"])
+
+
+class OpenSession(s.Serializer[Any]):
+    id = s.UUIDField()
+    host = s.CharField()
+    program = s.CharField()
+    started_at = s.DateTimeField()
+    seen_at = s.DateTimeField()
+
+
+class PersonCard(Colleague):
+    language = s.CharField(help_text="Of their screens.")
+    time_zone = s.CharField()
+    all_clients = s.BooleanField(help_text="Serves every client: an operator, or a supervisor who is not kept to some.")
+    skills = PersonSkillLevel(many=True)
+    accreditations = LeaveSpell(many=True)
+    sessions = OpenSession(many=True)
+
+
+class OpenInvitation(s.Serializer[Any]):
+    person = PersonName()
+    email = s.EmailField()
+    purpose = s.ChoiceField(choices=["invite", "reset"])
+    made_by = PersonName(allow_null=True)
+    made_at = s.DateTimeField()
+    posted_at = s.DateTimeField(allow_null=True)
+    expires_at = s.DateTimeField()
+    is_over = s.BooleanField(help_text="Ran out, unused.")
+
+
 class PersonChange(s.Serializer[Any]):
     is_active = s.BooleanField(required=False)
     roles = s.ListField(child=s.ChoiceField(choices=["agent", "supervisor", "operator"]), required=False)

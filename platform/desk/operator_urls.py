@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from desk import competence_views as competence
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
 from desk import personnel_views as personnel
+from desk import shop_keys as keys
 from desk import shop_views as shops
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
@@ -33,6 +35,16 @@ urlpatterns = [
     path(_QUARANTINED, held_up.QuarantinedView.as_view()),
     path(f"{_QUARANTINED}/handle-again", held_up.HandleAgainView.as_view()),
     path(f"{_QUARANTINED}/set-aside", held_up.SetAsideView.as_view()),
+    path("api/desk/people/import", competence.ImportView.as_view()),
+    path("api/desk/people.csv", competence.ExportView.as_view()),
+    path("api/desk/invitations", personnel.InvitationsView.as_view()),
+    path("api/desk/accreditations/grant", competence.GrantView.as_view()),
+    path("api/desk/accreditations/withdraw", competence.WithdrawView.as_view()),
+    path("api/desk/skills", competence.SkillsView.as_view()),
+    path("api/desk/skills/level", competence.LevelView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/could-serve", competence.CouldServeView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/keys", keys.ShopKeysView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/keys/<uuid:key>", keys.ShopKeyView.as_view()),
     path("api/desk/people/<uuid:person>", personnel.PersonView.as_view()),
     path("api/desk/people/<uuid:person>/password-link", personnel.InvitationView.as_view()),
     path("api/desk/people/<uuid:person>/sessions", personnel.SessionsView.as_view()),

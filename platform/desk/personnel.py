@@ -19,8 +19,9 @@ from django.db.models import Max
 
 from kernel import clock
 from kernel.errors import Refusal, invalid, not_found
-from people import invitations, sessions
+from people import accrediting, invitations, sessions
 from people.access import accredited_now, audit, roles_of
+from people.history import recorded
 from people.models import Accreditation, Invitation, Membership, Person, Session
 from routing import queue
 from routing.models import AgentState
@@ -44,7 +45,7 @@ def change(
     What is None stays. Refuses with not_allowed, not_found, own_account or invalid.
     """
     _require_operator(by)
-    with transaction.atomic():
+    with transaction.atomic(), recorded([person_id]):
         person = _locked(person_id)
         if person.pk == by.pk and (is_active is False or (roles is not None and Role.OPERATOR not in roles)):
             raise Refusal("own_account", 409, "Nobody shuts themselves out; ask another operator. Nothing was changed.")
@@ -158,17 +159,12 @@ def _set_clients(by: Person, person: Person, clients: set[UUID]) -> None:
     if clients and not Membership.objects.filter(person=person, tenant=None).exists():
         raise invalid("Only staff are accredited for clients; nothing was changed.", clients="needs a staff role")
     now = clock.now()
-    held = {row.tenant_id: row for row in Accreditation.objects.filter(accredited_now(), person=person)}
-    for tenant_id in held.keys() - clients:
-        # Ended rather than deleted: who served whom until when stays known. One that began this instant never was.
-        rows = Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant_id)
-        rows.filter(valid_from=now).delete()
-        rows.update(valid_until=now)
-        audit(by, "accreditation.withdrawn", tenant=Tenant.objects.get(pk=tenant_id), object_id=person.pk)
-    for tenant_id in clients - held.keys():
-        alias = person.name.split(" ")[0][:60]
-        Accreditation.objects.create(person=person, tenant=tenants[tenant_id], alias=alias, valid_from=now)
-        audit(by, "accreditation.granted", tenant=tenants[tenant_id], object_id=person.pk)
+    held = set(Accreditation.objects.filter(accredited_now(), person=person).values_list("tenant_id", flat=True))
+    for tenant in Tenant.objects.filter(pk__in=held - clients):
+        accrediting.end(by, person, tenant, now)
+    for tenant_id in clients - held:
+        accrediting.refuse_overlap([person], tenants[tenant_id], now, None)
+        accrediting.add(by, person, tenants[tenant_id], now, None)
 
 
 def _set_active(by: Person, person: Person, is_active: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from desk import audit_list, hiring, personnel
+from desk import audit_list, hiring, person_card, personnel
 from desk import operator_shapes as shapes
 from desk.console_views import signed_in
 from desk.pages import PAGE, page_number
@@ -26,15 +28,32 @@ _NARROWING = [
 ]
 
 
+def _acted(request: Request, person: UUID, act: Callable[..., object]) -> Response:
+    """The operator's act on one person, and how they stand after it."""
+    act(by=signed_in(request), person_id=person)
+    return Response(hiring.one(person))
+
+
 class PersonView(APIView):
     access = staff("operator", opens="people", by="role")
+
+    @extend_schema(operation_id="show_person", responses=shapes.PersonCard)
+    def get(self, request: Request, person: UUID) -> Response:
+        return Response(person_card.card(person))
 
     @extend_schema(operation_id="change_person", request=shapes.PersonChange, responses=shapes.Colleague)
     def patch(self, request: Request, person: UUID) -> Response:
         asked = shapes.PersonChange(data=request.data)
         asked.is_valid(raise_exception=True)
-        personnel.change(by=signed_in(request), person_id=person, **asked.validated_data)
-        return Response(hiring.one(person))
+        return _acted(request, person, partial(personnel.change, **asked.validated_data))
+
+
+class InvitationsView(APIView):
+    access = staff("operator", opens="people", by="role")
+
+    @extend_schema(operation_id="list_invitations", responses=shapes.OpenInvitation(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(person_card.invitations())
 
 
 class InvitationView(APIView):
@@ -42,13 +61,11 @@ class InvitationView(APIView):
 
     @extend_schema(operation_id="send_password_link", request=None, responses=shapes.Colleague)
     def post(self, request: Request, person: UUID) -> Response:
-        personnel.invite(by=signed_in(request), person_id=person)
-        return Response(hiring.one(person))
+        return _acted(request, person, personnel.invite)
 
     @extend_schema(operation_id="revoke_password_link", request=None, responses=shapes.Colleague)
     def delete(self, request: Request, person: UUID) -> Response:
-        personnel.revoke_invitation(by=signed_in(request), person_id=person)
-        return Response(hiring.one(person))
+        return _acted(request, person, personnel.revoke_invitation)
 
 
 class SessionsView(APIView):
@@ -56,8 +73,7 @@ class SessionsView(APIView):
 
     @extend_schema(operation_id="end_sessions_of_person", request=None, responses=shapes.Colleague)
     def delete(self, request: Request, person: UUID) -> Response:
-        personnel.end_sessions(by=signed_in(request), person_id=person)
-        return Response(hiring.one(person))
+        return _acted(request, person, personnel.end_sessions)
 
 
 class LockView(APIView):
@@ -65,8 +81,7 @@ class LockView(APIView):
 
     @extend_schema(operation_id="unlock_person", request=None, responses=shapes.Colleague)
     def delete(self, request: Request, person: UUID) -> Response:
-        personnel.unlock(by=signed_in(request), person_id=person)
-        return Response(hiring.one(person))
+        return _acted(request, person, personnel.unlock)
 
 
 class SecondFactorView(APIView):
@@ -74,8 +89,7 @@ class SecondFactorView(APIView):
 
     @extend_schema(operation_id="remove_second_factor", request=None, responses=shapes.Colleague)
     def delete(self, request: Request, person: UUID) -> Response:
-        personnel.remove_second_factor(by=signed_in(request), person_id=person)
-        return Response(hiring.one(person))
+        return _acted(request, person, personnel.remove_second_factor)
 
 
 class AuditView(APIView):

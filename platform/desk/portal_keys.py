@@ -39,14 +39,14 @@ class KeysView(APIView):
 
     @extend_schema(operation_id="portal_list_keys", responses=KeyHead(many=True))
     def get(self, request: Request) -> Response:
-        return Response([_show(key) for key in keys_of(_tenant(request))])
+        return Response([show_key(key) for key in keys_of(_tenant(request))])
 
     @extend_schema(operation_id="portal_make_key", request=NewKey, responses={201: MadeKey})
     def post(self, request: Request) -> Response:
         asked = NewKey(data=request.data)
         asked.is_valid(raise_exception=True)
         key, text = make_key(person=cast(Person, request.user), tenant=_tenant(request), **asked.validated_data)
-        return Response({**_show(key), "key": text}, status=201)
+        return Response({**show_key(key), "key": text}, status=201)
 
 
 class KeyView(APIView):
@@ -58,7 +58,7 @@ class KeyView(APIView):
         return Response(status=204)
 
 
-def _show(key: ApiKey) -> dict[str, Any]:
+def show_key(key: ApiKey) -> dict[str, Any]:
     return {
         "id": key.id,
         "name": key.name,

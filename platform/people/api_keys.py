@@ -59,8 +59,13 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "``Key ck_…``; reads only."}
 
 
-def make_key(*, person: Person, tenant: Tenant, name: str, days: int = 90) -> tuple[ApiKey, str]:
-    """A new key and its text, which is not kept; the caller has checked that the person is the shop's client."""
+def make_key(
+    *, person: Person, tenant: Tenant, name: str, days: int = 90, by: Person | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its text, which is not kept; the caller has checked that the person is the shop's client.
+
+    by: who makes it for them, if not they themselves.
+    """
     if not name.strip() or not 1 <= days <= DAYS_MAX:
         raise invalid(f"A key needs a name, and lasts 1 to {DAYS_MAX} days.", name="Say what it is for.")
     token = f"{_PREFIX}{secrets.token_urlsafe(32)}"
@@ -70,7 +75,7 @@ def make_key(*, person: Person, tenant: Tenant, name: str, days: int = 90) -> tu
             tenant=tenant, person=person, name=name.strip(), token_hash=_hash(token), made_at=now,
             valid_until=now + timedelta(days=days),
         )  # fmt: skip
-        audit(person, "api_key.made", tenant=tenant, object_id=key.id, days=days)
+        audit(by or person, "api_key.made", tenant=tenant, object_id=key.id, days=days, acts_for=str(person.pk))
     return key, token
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from kernel.ids import new_id
 from tenants.models import Tenant
@@ -75,15 +77,24 @@ class Membership(models.Model):
         ]
 
 
+class _TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
 class Skill(models.Model):
-    """Something an agent can do: ``lang:it``, ``product:returns``, ``channel:chat``."""
+    """Something an agent can do: ``lang:it``, ``product:returns``, ``channel:chat``.
+
+    A product skill of one shop is ``product:<slug>:<what>``. Queues and waiting work name skills by code, so a code is
+    never changed; its name may be.
+    """
 
     class Kind(models.TextChoices):
         LANGUAGE = "language"
         PRODUCT = "product"
         CHANNEL = "channel"
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     name = models.CharField(max_length=80)
 
@@ -115,7 +126,35 @@ class Accreditation(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="until_after_from"
             ),
+            ExclusionConstraint(
+                name="accreditations_never_overlap",
+                expressions=[
+                    (F("person"), RangeOperators.EQUAL),
+                    (F("tenant"), RangeOperators.EQUAL),
+                    (_TsTzRange("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
+
+
+class LeaveRecord(models.Model):
+    """What a person could do from this instant on, until their next record. Append-only: a trigger refuses changes.
+
+    ``levels``: skill code → level. ``accreditations``: ``[{"tenant", "from", "until", "read_only", "alias"}]``.
+    ``is_assumed``: how things stood before the first change that was recorded.
+    """
+
+    # Not constrained: who is gone stays written down as they were.
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    at = models.DateTimeField()
+    is_assumed = models.BooleanField(default=False)
+    is_active = models.BooleanField()
+    roles = models.JSONField(default=list)
+    levels = models.JSONField(default=dict)
+    accreditations = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-at"], name="leave_by_person")]
 
 
 class Session(AbstractBaseSession):

@@ -48,6 +48,11 @@ DECLARED = {
     "people.Skill": {"code": CODE, "name": "a language, a product, a channel"},
     "people.ApiKey": {"name": "what a client calls one of its programs", "token_hash": "a hash"},
     "people.Accreditation": {"alias": "the agent's name toward shoppers"},
+    "people.LeaveRecord": {
+        "roles": CODE,
+        "levels": "codes of skills, and figures",
+        "accreditations": "ids of shops, dates, and the agent's name toward shoppers",
+    },
     "people.Session": {
         "session_key": "random",
         "session_data": "signed: who signed in, where and how",

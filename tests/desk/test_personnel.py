@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from desk.audit_list import safe_cells
+from kernel.spreadsheet import safe_cells
 from people.access import audit
 from people.models import Accreditation, AuditEntry, Invitation, Membership, Person
 from routing.models import AgentState

@@ -18,6 +18,7 @@ from kernel import clock
 from people.api_keys import make_key
 from people.models import Accreditation, Membership, Person
 from tenants.models import Tenant
+from tests.canaries import fitted
 from tests.world import SINCE, hire
 
 ACME, OTHER, CLOSED = "acme", "northlight", "shutters"
@@ -81,7 +82,7 @@ def _clients(acme: Tenant, other: Tenant, closed: Tenant, people: dict[str, Pers
     yield Actor("client user of another shop", _session(people["dieter"]), portal=((OTHER, "client"),))
     yield Actor("client user of a suspended shop", _session(shut))
     for name, shop, person in (("key", acme, people["carla"]), ("key of another shop", other, people["dieter"])):
-        _, text = make_key(person=person, tenant=shop, name="Matrix")
+        _, text = make_key(person=person, tenant=shop, name=fitted(shop, 60))
         yield Actor(f"API {name}", headers={"Authorization": f"Key {text}"}, key_of=shop.slug)
 
 

@@ -29,8 +29,8 @@ PARAMS = {
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {"tenant": "tenant", "client": "tenant", "agent": "agent", "person": "agent", "queue": "work_item"}
 QUERY_PLAIN = {
-    "action", "after", "channel", "clause", "day", "evaluated", "from", "lang", "language", "month", "outcome", "page",
-    "q", "reason", "since", "status", "to",
+    "action", "after", "at", "channel", "clause", "day", "evaluated", "from", "lang", "language", "month", "outcome",
+    "page", "q", "reason", "since", "status", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")
