@@ -1,6 +1,6 @@
 import { address } from "../../shared/api/typed";
 import type { NewShop } from "../../shared/model";
-import { get, patch, post, remove } from "../api";
+import { get, post } from "../api";
 
 const INVOICE = "/api/desk/invoices/{invoice}";
 
@@ -23,14 +23,6 @@ export const openQuarantined = (tenant: string, receipt: string) => get(QUARANTI
 export const handleAgain = (tenant: string, receipt: string) => post(`${QUARANTINED}/handle-again`, { path: { tenant, receipt } });
 export const setAside = (tenant: string, receipt: string, reason: string) =>
   post(`${QUARANTINED}/set-aside`, { path: { tenant, receipt }, body: { reason } });
-const PERSON = "/api/desk/people/{person}";
-
-export const changePerson = (person: string, is_active: boolean) => patch(PERSON, { path: { person }, body: { is_active } });
-export const sendLink = (person: string) => post(`${PERSON}/password-link`, { path: { person } });
-export const revokeLink = (person: string) => remove(`${PERSON}/password-link`, { path: { person } });
-export const endSessions = (person: string) => remove(`${PERSON}/sessions`, { path: { person } });
-export const unlock = (person: string) => remove(`${PERSON}/lock`, { path: { person } });
-export const dropSecondFactor = (person: string) => remove(`${PERSON}/second-factor`, { path: { person } });
 
 export interface Narrowing {
   person?: string;

@@ -3,10 +3,11 @@ import { desk } from "./desk";
 import { floor } from "./floor";
 import { heldUp } from "./heldUp";
 import { operator } from "./operator";
+import { people } from "./people";
 import { quality } from "./quality";
 import { rights } from "./rights";
 import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, desk, floor, heldUp, operator, quality, rights, shell, shops, talk };
+export const words = { account, desk, floor, heldUp, operator, people, quality, rights, shell, shops, talk };
