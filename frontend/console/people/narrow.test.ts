@@ -26,7 +26,7 @@ test.each([
   [{ state: "suspended" }, ["Omar"]],
   [{ state: "invited" }, ["Nora"]],
   [{ state: "oneStep" }, ["Nora"]],
-  [{ role: "agent", state: "active", words: "o" }, ["Nora"]],
+  [{ role: "agent", state: "active", words: "nora" }, ["Nora"]],
   [{ client: "b" }, []],
 ])("%j finds %j", (asked, expected) => {
   expect(names(asked)).toEqual(expected);
