@@ -107,6 +107,9 @@ def show(person: Person, standing: dict[str, Any] | None = None) -> dict[str, An
             if row.skill.kind == Skill.Kind.LANGUAGE
         ],
         "clients": [mark_of(tenant) for tenant in sorted(set(served), key=lambda tenant: tenant.name)],
+        "all_clients": any(
+            row.role == Role.OPERATOR or (row.role == Role.SUPERVISOR and row.all_clients) for row in memberships
+        ),
         "is_active": person.is_active,
         **(standing or standing_of([person])[person.pk]),
     }

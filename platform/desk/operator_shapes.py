@@ -124,6 +124,7 @@ class Colleague(s.Serializer[Any]):
     roles = s.ListField(child=s.ChoiceField(choices=Membership.Role.choices))
     languages = SpokenLanguage(many=True)
     clients = ClientMark(many=True)
+    all_clients = s.BooleanField(help_text="Serves every client: an operator, or a supervisor who is not kept to some.")
     is_active = s.BooleanField()
     locked = s.BooleanField(help_text="By wrong passwords, for a quarter of an hour.")
     two_step = s.BooleanField()
@@ -186,7 +187,6 @@ class OpenSession(s.Serializer[Any]):
 class PersonCard(Colleague):
     language = s.CharField(help_text="Of their screens.")
     time_zone = s.CharField()
-    all_clients = s.BooleanField(help_text="Serves every client: an operator, or a supervisor who is not kept to some.")
     skills = PersonSkillLevel(many=True)
     accreditations = LeaveSpell(many=True)
     sessions = OpenSession(many=True)

@@ -9,7 +9,6 @@ from uuid import UUID
 from desk import hiring
 from desk.work import mark_of
 from kernel import clock
-from people.access import serves_all
 from people.models import Accreditation, Invitation, Person
 from people.session_store import in_force
 
@@ -27,7 +26,6 @@ def card(person_id: UUID) -> dict[str, Any]:
         **shown,
         "language": person.language,
         "time_zone": person.time_zone,
-        "all_clients": serves_all(person),
         "skills": [
             {"code": row.skill.code, "kind": row.skill.kind, "name": row.skill.name, "level": row.level}
             for row in person.skills.select_related("skill").order_by("skill__kind", "-level", "skill__code")

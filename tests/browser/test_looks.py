@@ -78,6 +78,9 @@ DESK = [
     Look("held-up", "omar", "{held_up}", "Messages in doubt"),
     Look("new-shop", "omar", "/shops/new", "Onboard shop"),
     Look("people", "omar", "/people", "paolo@bpo.example"),
+    Look("person", "omar", "{person}", "Grant accreditation…"),
+    Look("could-serve", "omar", "/people/could-serve", "Paolo P."),
+    Look("audit", "omar", "/audit", "invoice.issued"),
 ]
 SHOP = [
     Look("shop", "", "/", "A person answers", at_shop=True),
@@ -128,6 +131,7 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "shop": f"/shops/{acme.id}",
         "held_up": f"/held-up?tenant={acme.id}",
         "invoice": f"/billing?invoice={draft.pk}",
+        "person": f"/people/{lucia.pk}",
         "case": "/case/" + link_to(acme, chat.conversation_id).rpartition("/")[2],
         "month": last_month(acme).month,
         "portal_case": f"/portal/conversations/{past[2].conversation}",

@@ -85,8 +85,8 @@ function Rows({ rows }: { rows: Entry[] }) {
   const language = useLanguage();
   const columns = [
     { name: say("operator.at") },
-    { name: say("operator.who") },
-    { name: say("operator.client") },
+    { name: say("operator.who"), hideOnPhone: true },
+    { name: say("operator.client"), hideOnPhone: true },
     { name: say("operator.action") },
     { name: say("operator.object"), hideOnPhone: true },
   ];
@@ -94,11 +94,19 @@ function Rows({ rows }: { rows: Entry[] }) {
     <Table columns={columns} label={say("operator.audit")}>
       {rows.map((row) => (
         <Line key={row.id}>
-          <Cell className="num whitespace-nowrap">{asInstant(row.at, language)}</Cell>
-          <Cell>{row.person ? row.person.name : <span className="text-text-3">{say("operator.nobody")}</span>}</Cell>
-          <Cell>{row.tenant && <ClientTile client={row.tenant} />}</Cell>
-          <Cell>{row.action}</Cell>
-          <Cell hideOnPhone className="num text-text-3">
+          <Cell className="num md:whitespace-nowrap">
+            {asInstant(row.at, language)}
+            <span className="flex items-center gap-2 text-12 text-text-2 md:hidden">
+              {row.person?.name ?? say("operator.nobody")}
+              {row.tenant && <ClientTile client={row.tenant} />}
+            </span>
+          </Cell>
+          <Cell hideOnPhone className="whitespace-nowrap">
+            {row.person ? row.person.name : <span className="text-text-3">{say("operator.nobody")}</span>}
+          </Cell>
+          <Cell hideOnPhone>{row.tenant && <ClientTile client={row.tenant} />}</Cell>
+          <Cell className="break-words">{row.action}</Cell>
+          <Cell hideOnPhone className="num break-words text-text-3">
             {row.object_id} {Object.entries(row.detail).map(([name, value]) => `${name}=${String(value)}`).join(" ")}
           </Cell>
         </Line>

@@ -79,7 +79,7 @@ function Row({ spell, onEnd }: { spell: Spell; onEnd: () => void }) {
       <Cell right>
         {spell.state !== "over" && (
           <Button small onClick={onEnd}>
-            {say("people.withdraw")}…
+            {say("people.end")}…
           </Button>
         )}
       </Cell>

@@ -120,7 +120,7 @@ export function GrantDialog({ people, onClose, onDone }: Props) {
     );
   const soon = asLocal(new Date(Date.now() + 60_000));
   return (
-    <Form title={say("people.grant")} text={say("people.grantText", { count: people.length })} go={say("people.grant")} {...{ people, isBusy, submit, onClose, onDone }}>
+    <Form title={say("people.grant")} text={say("people.grantText")} go={say("people.grant")} {...{ people, isBusy, submit, onClose, onDone }}>
       <ClientField value={client} onPick={setClient} />
       <div className="grid gap-3 sm:grid-cols-2">
         <TextField type="datetime-local" label={say("people.from")} hint={say("people.fromHint")} min={soon} value={from} onChange={(event) => setFrom(event.target.value)} />
@@ -139,7 +139,7 @@ export function WithdrawDialog({ people, onClose, onDone, client: given }: Props
   const [at, setAt] = useState("");
   const submit = () => run(() => api.withdraw({ people: people.map((one) => one.id), client, at: asIso(at) }), say("people.withdrawn"));
   return (
-    <Form risky title={say("people.withdraw")} text={say("people.withdrawText", { count: people.length })} go={say("people.withdraw")} {...{ people, isBusy, submit, onClose, onDone }}>
+    <Form risky title={say("people.withdraw")} text={say("people.withdrawText")} go={say("people.withdraw")} {...{ people, isBusy, submit, onClose, onDone }}>
       <ClientField value={client} onPick={setClient} />
       <TextField type="datetime-local" label={say("people.endsAt")} hint={say("people.endsAtHint")} min={asLocal(new Date(Date.now() + 60_000))} value={at} onChange={(event) => setAt(event.target.value)} />
     </Form>
@@ -153,7 +153,7 @@ export function LevelDialog({ people, onClose, onDone, kind }: Props & { kind?: 
   const [level, setLevel] = useState("3");
   const submit = () => run(() => api.setLevel(people.map((one) => one.id), code, level === "0" ? null : Number(level)), say("people.levelSet"));
   return (
-    <Form title={say("people.setLevel")} text={say("people.setLevelText", { count: people.length })} go={say("people.setLevel")} {...{ people, isBusy, submit, onClose, onDone }}>
+    <Form title={say("people.setLevel")} text={say("people.setLevelText")} go={say("people.setLevel")} {...{ people, isBusy, submit, onClose, onDone }}>
       <SkillField value={code} onPick={setCode} kind={kind} />
       <SelectField label={say("people.level")} value={level} onChange={(event) => setLevel(event.target.value)}>
         {LEVELS.map((each) => (

@@ -60,7 +60,7 @@ function Row({ row }: { row: api.Invitation }) {
       <Cell hideOnPhone>{row.posted_at ? <When at={row.posted_at} /> : <span className="text-warn">{say("people.notPosted")}</span>}</Cell>
       <Cell>{row.is_over ? <span className="text-risk">{say("people.ranOut")}</span> : <span className="num">{asInstant(row.expires_at, language)}</span>}</Cell>
       <Cell right>
-        <span className="flex justify-end gap-2 max-md:flex-col">
+        <span className="flex justify-end gap-2 max-md:flex-col max-md:py-1">
           <Button small disabled={isBusy} onClick={() => void run(() => api.sendLink(row.person.id), say("operator.linkOut"))}>
             {say("people.resend")}
           </Button>

@@ -174,7 +174,10 @@ function Row({ person, isChosen, onChoose }: { person: Person; isChosen: boolean
         </Link>
         <span className="block truncate text-12 text-text-3">{person.email}</span>
         <span className="block text-12 text-text-2 md:hidden">
-          <Roles person={person} /> <State person={person} />
+          <Roles person={person} />
+          <span className="block empty:hidden">
+            <State person={person} />
+          </span>
         </span>
       </Cell>
       <Cell hideOnPhone>
@@ -185,10 +188,10 @@ function Row({ person, isChosen, onChoose }: { person: Person; isChosen: boolean
       </Cell>
       <Cell hideOnPhone>
         <span className="flex flex-wrap items-center gap-1.5">
+          {person.all_clients && <span className="text-text-2">{say("operator.everyone")}</span>}
           {person.clients.map((client) => (
             <ClientTile key={client.id} client={client} />
           ))}
-          {person.roles.includes("operator") && <span className="text-text-2">{say("operator.everyone")}</span>}
         </span>
       </Cell>
       <Cell hideOnPhone className="text-text-2">

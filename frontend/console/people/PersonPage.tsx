@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { Button } from "../../shared/components/Button";
 import { Dialog } from "../../shared/components/Dialog";
+import { Icon } from "../../shared/components/Icon";
 import { Asked, Notice } from "../../shared/components/States";
 import { When } from "../../shared/components/When";
 import { useShared } from "../../shared/i18n/use";
@@ -32,9 +33,14 @@ export function PersonPage() {
 }
 
 function Card({ card }: { card: api.Card }) {
+  const say = useWords();
   const isStaff = card.roles.some((role) => STAFF.some((each) => each === role));
   return (
     <div className="max-w-4xl">
+      <Link to="/people" className="mb-2 inline-flex items-center gap-1 text-13 text-text-2 hover:text-text-1">
+        <Icon name="left" size={14} />
+        {say("people.back")}
+      </Link>
       <Head card={card} />
       {isStaff && <StaffRoles card={card} />}
       {isStaff && <Skills card={card} />}

@@ -25,9 +25,9 @@ export function SkillsPage() {
   const columns = [
     { name: say("people.skill") },
     { name: say("people.code"), hideOnPhone: true },
-    { name: say("operator.client") },
+    { name: say("operator.client"), hideOnPhone: true },
     { name: say("people.have"), right: true },
-    { name: say("people.need"), right: true },
+    { name: say("people.need"), right: true, hideOnPhone: true },
     { name: say("operator.act"), silent: true },
   ];
   const add = (
@@ -68,9 +68,11 @@ function Row({ row, onRename }: { row: api.Skill; onRename: () => void }) {
       <Cell hideOnPhone className="num text-text-2">
         {row.code}
       </Cell>
-      <Cell>{shop ? <ClientTile client={shop} /> : <span className="text-text-2">{shopOf(row.code) ?? say("operator.everyone")}</span>}</Cell>
+      <Cell hideOnPhone>{shop ? <ClientTile client={shop} /> : <span className="text-text-2">{shopOf(row.code) ?? say("operator.everyone")}</span>}</Cell>
       <Cell right>{row.people}</Cell>
-      <Cell right>{row.queues}</Cell>
+      <Cell right hideOnPhone>
+        {row.queues}
+      </Cell>
       <Cell right>
         <Button small onClick={onRename}>
           {say("people.rename")}…
@@ -84,7 +86,10 @@ function RenameDialog({ skill, onClose }: { skill: api.Skill; onClose: () => voi
   const say = useWords();
   const shared = useShared();
   const { run, isBusy } = useAct();
-  const [name, setName] = useState(skill.name);
+  const language = useLanguage();
+  const spoken = languageOf(skill.code);
+  const known = spoken === skill.name ? languageName(spoken, language) : skill.name;
+  const [name, setName] = useState(known);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (await run(() => api.renameSkill(skill.code, name))) onClose();
@@ -98,7 +103,7 @@ function RenameDialog({ skill, onClose }: { skill: api.Skill; onClose: () => voi
     </>
   );
   return (
-    <Dialog open onClose={onClose} title={say("people.renameTitle", { name: skill.name })} text={say("people.renameText", { code: skill.code, people: skill.people, queues: skill.queues })} footer={footer}>
+    <Dialog open onClose={onClose} title={say("people.renameTitle", { name: known })} text={say("people.renameText", { code: skill.code, people: skill.people, queues: skill.queues })} footer={footer}>
       <form id="rename" onSubmit={(event) => void submit(event)} className="pb-3">
         <TextField label={say("operator.name")} required autoFocus maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
       </form>

@@ -4,7 +4,7 @@ import type { Person } from "../../shared/model";
 import { narrow } from "./narrow";
 
 const person = (name: string, more: Partial<Person> = {}): Person =>
-  ({ id: name, name, email: `${name.toLowerCase()}@bpo.example`, roles: ["agent"], languages: [], clients: [], is_active: true, locked: false, two_step: true, has_password: true, link_until: null, seen_at: null, ...more }) as Person;
+  ({ id: name, name, email: `${name.toLowerCase()}@bpo.example`, roles: ["agent"], languages: [], clients: [], all_clients: false, is_active: true, locked: false, two_step: true, has_password: true, link_until: null, seen_at: null, ...more }) as Person;
 const acme = { id: "a", name: "Acme", mark: "AC", color: "#000000" };
 const people = [
   person("Lucía", { languages: [{ code: "es", level: 5 }], clients: [acme] }),

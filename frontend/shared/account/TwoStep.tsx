@@ -135,7 +135,7 @@ function SetUp({ words, secret, url, turnOn }: SetUpProps) {
       <img src="/api/me/totp.svg" alt={words.qr} className="size-40 rounded border border-line bg-white p-2" />
       <div>
         <p className="text-12 text-text-3">{words.key}</p>
-        <p className="num text-15 font-medium tracking-wider break-all select-all">{secret.match(/.{1,4}/g)?.join(" ")}</p>
+        <p className="num text-13 font-medium tracking-wider break-words select-all">{secret.match(/.{1,4}/g)?.join(" ")}</p>
         {url && (
           <a href={url} className="text-12 text-accent hover:underline">
             {words.open}
