@@ -31,6 +31,8 @@ UNION ALL
 SELECT s.person_id, NULL, k.code, s.level
   FROM public.people_personskill s JOIN public.people_skill k ON k.id = s.skill_id
  WHERE s.person_id = ANY(%(people)s::uuid[])
+UNION ALL
+SELECT r.one, r.other, r.kind, 0 FROM public.rivals(%(people)s::uuid[]) r
 """
 
 
@@ -40,6 +42,13 @@ class Leave:
 
     tenants: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     levels: dict[UUID, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    pairs: list[tuple[UUID, UUID]] = field(default_factory=list)
+
+    def took(self, person_id: UUID, tenant_id: UUID) -> None:
+        """This person has work of the client in hand now: its competitors are barred to them."""
+        for one, other in self.pairs:
+            if tenant_id in (one, other):
+                self.tenants[person_id].discard(other if tenant_id == one else one)
 
     def tenants_of(self, person_id: UUID) -> set[UUID]:
         return self.tenants.get(person_id, set())
@@ -49,15 +58,25 @@ class Leave:
 
 
 def leave_of(people: Iterable[UUID], tenants: Iterable[UUID] | None) -> Leave:
-    """Accreditations in force (to ``tenants``, or to all) and skills of these people; one query."""
+    """Accreditations in force (to ``tenants``, or to all) and skills of these people; one query.
+
+    A client whose competitor's work a person has in hand is not among their tenants.
+    """
     leave = Leave()
     wanted = None if tenants is None else list(tenants)
     rows = statements.run(_LEAVE, {"people": list(people), "tenants": wanted, "now": clock.now()})
+    rivals: list[tuple[UUID, UUID]] = []
     for person_id, tenant_id, code, level in rows:
         if code is None:
             leave.tenants[person_id].add(tenant_id)
+        elif code == "rival":
+            rivals.append((person_id, tenant_id))
+        elif code == "pair":
+            leave.pairs.append((person_id, tenant_id))
         else:
             leave.levels[person_id][code] = level
+    for person_id, tenant_id in rivals:
+        leave.tenants[person_id].discard(tenant_id)
     return leave
 
 

@@ -38,6 +38,19 @@ class Queue(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "code"], name="one_queue_per_code")]
 
 
+class BarredPair(models.Model):
+    """Two clients who compete: no agent has work of both in hand at once. The one with the lower id stands first."""
+
+    one = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["one", "other"], name="one_bar_per_pair"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="lower_id_first"),
+        ]
+
+
 class WorkItem(models.Model):
     """One spell of work on a conversation."""
 

@@ -91,6 +91,7 @@ def offer_all(proposals: Sequence[Proposal]) -> dict[UUID, Outcome]:
             if item is not None and state is not None and outcome == Outcome.MADE:
                 outcome = _book(item, state, proposal.reason, now)
                 made.append((item, state, state.feed_seq))
+                leave.took(state.person_id, item.tenant_id)
                 del items[item.id]
             outcomes[proposal.work_item_id] = outcome
         if made:

@@ -49,6 +49,7 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "people_personskill": Rights(SERVES, ("SELECT",)),
     # The key alone is read, because the row that was written says it.
     "people_auditentry": Rights(OWN, ("SELECT (id)", "INSERT")),
+    "routing_barredpair": NOTHING,
     "routing_queue": Rights(OWN, ("SELECT",)),
     "routing_workitem": Rights(OWN, ("SELECT", "INSERT", "UPDATE")),
     "routing_offer": Rights(_behind("routing_workitem", "work_item_id"), ("SELECT", "INSERT", "UPDATE")),

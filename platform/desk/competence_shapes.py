@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from desk.shapes import PersonName, SpokenLanguage
+from desk.shapes import ClientMark, PersonName, SpokenLanguage
 
 _MANY = 1000
 
@@ -28,6 +28,16 @@ class NewSkill(s.Serializer[Any]):
 class SkillName(s.Serializer[Any]):
     code = s.CharField(max_length=100)
     name = s.CharField(max_length=80)
+
+
+class Rivals(s.Serializer[Any]):
+    one = ClientMark()
+    other = ClientMark()
+
+
+class RivalIds(s.Serializer[Any]):
+    one = s.UUIDField()
+    other = s.UUIDField()
 
 
 class _People(s.Serializer[Any]):

@@ -16,10 +16,12 @@ from rest_framework.views import APIView
 
 from desk import competence_shapes as shapes
 from desk.console_views import signed_in
+from desk.work import mark_of
 from kernel import clock
 from kernel.errors import invalid, not_found
 from people import accrediting, history, roster, skills
 from people.access import audit, staff
+from routing import rivals
 from routing.models import Queue
 from tenants.models import Tenant
 
@@ -42,6 +44,28 @@ class SkillsView(APIView):
     def patch(self, request: Request) -> Response:
         skills.rename_skill(by=signed_in(request), **_asked(shapes.SkillName, request))
         return Response(_skills())
+
+
+class RivalsView(APIView):
+    access = staff("operator", opens="client", by="role")
+
+    @extend_schema(operation_id="list_rivals", responses=shapes.Rivals(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(_rivals())
+
+    @extend_schema(operation_id="bar_rivals", request=shapes.RivalIds, responses=shapes.Rivals(many=True))
+    def post(self, request: Request) -> Response:
+        rivals.bar(by=signed_in(request), **_asked(shapes.RivalIds, request))
+        return Response(_rivals())
+
+
+class AllowRivalsView(APIView):
+    access = staff("operator", opens="client", by="role")
+
+    @extend_schema(operation_id="allow_rivals", request=shapes.RivalIds, responses=shapes.Rivals(many=True))
+    def post(self, request: Request) -> Response:
+        rivals.allow(by=signed_in(request), **_asked(shapes.RivalIds, request))
+        return Response(_rivals())
 
 
 class LevelView(APIView):
@@ -119,6 +143,10 @@ def _skills() -> list[dict[str, Any]]:
         for code in needs:
             needed[code] = needed.get(code, 0) + 1
     return [{**row, "queues": needed.get(row["code"], 0)} for row in skills.skills()]
+
+
+def _rivals() -> list[dict[str, Any]]:
+    return [{"one": mark_of(one), "other": mark_of(other)} for one, other in rivals.pairs()]
 
 
 def _moment(text: str | None, shop: Tenant) -> datetime:

@@ -83,7 +83,8 @@ def hire(
         for spoken in languages:
             _teach(hired, spoken["code"], spoken["level"])
         _accredit(hired, [tenants[tenant_id] for tenant_id in dict.fromkeys(clients)], is_read_only=is_read_only)
-        begin(hired)
+        if roles:
+            begin(hired)
         audit(person, "person.hired", tenant=tenants.get(client_of) if client_of else None, object_id=hired.pk)
         if not password:
             invitations.make(person=hired, purpose=invitations.Purpose.INVITE, by=person)

@@ -41,6 +41,8 @@ urlpatterns = [
     path("api/desk/accreditations/grant", competence.GrantView.as_view()),
     path("api/desk/accreditations/withdraw", competence.WithdrawView.as_view()),
     path("api/desk/skills", competence.SkillsView.as_view()),
+    path("api/desk/rivals", competence.RivalsView.as_view()),
+    path("api/desk/rivals/allow", competence.AllowRivalsView.as_view()),
     path("api/desk/skills/level", competence.LevelView.as_view()),
     path("api/desk/clients/<uuid:tenant>/could-serve", competence.CouldServeView.as_view()),
     path("api/desk/clients/<uuid:tenant>/keys", keys.ShopKeysView.as_view()),

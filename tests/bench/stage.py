@@ -49,9 +49,9 @@ def set_up(*, tenants: int, agents: int, clients_each: int = 10) -> Stage:
     )
     Accreditation.objects.bulk_create(
         [
-            Accreditation(person=person, tenant=shops[(number + step * 7) % tenants], alias="Bench", valid_from=now)
+            Accreditation(person=person, tenant=shops[place], alias="Bench", valid_from=now)
             for number, person in enumerate(people)
-            for step in range(min(clients_each, tenants))
+            for place in sorted({(number + step * 7) % tenants for step in range(min(clients_each, tenants))})
         ]
     )
     Queue.objects.update(offer_seconds=7200)

@@ -16,6 +16,7 @@ import { useAct } from "./acting";
 import * as api from "./api";
 import { languageOf, shopOf } from "./levels";
 import { PeopleFrame } from "./PeopleFrame";
+import { Rivals } from "./Rivals";
 
 export function SkillsPage() {
   const say = useWords();
@@ -47,6 +48,9 @@ export function SkillsPage() {
           </Table>
         )}
       </Asked>
+      <div className="pt-8">
+        <Rivals />
+      </div>
       {isAdding && <AddDialog onClose={() => setIsAdding(false)} />}
       {renamed && <RenameDialog skill={renamed} onClose={() => setRenamed(null)} />}
     </PeopleFrame>

@@ -7,6 +7,7 @@ export type Card = Shapes["PersonCard"];
 export type Spell = Shapes["LeaveSpell"];
 export type Skill = Shapes["SkillLine"];
 export type Invitation = Shapes["OpenInvitation"];
+export type Pair = Shapes["Rivals"];
 export type Effects = Shapes["RosterEffects"];
 export type Able = Shapes["AbleOne"];
 export type ApiKey = Shapes["KeyHead"];
@@ -36,6 +37,10 @@ export const setLevel = (people: string[], code: string, level: number | null) =
 export const skills = () => get("/api/desk/skills");
 export const addSkill = (body: Shapes["NewSkillRequest"]) => post("/api/desk/skills", { body });
 export const renameSkill = (code: string, name: string) => patch("/api/desk/skills", { body: { code, name } });
+
+export const rivals = () => get("/api/desk/rivals");
+export const barRivals = (both: Shapes["RivalIdsRequest"]) => post("/api/desk/rivals", { body: both });
+export const allowRivals = (both: Shapes["RivalIdsRequest"]) => post("/api/desk/rivals/allow", { body: both });
 
 export const rosterCsv = "/api/desk/people.csv";
 export const bring = (content: string, write: boolean) => post("/api/desk/people/import", { body: { content, write } });
