@@ -27,7 +27,7 @@ export function Embedding({ shop }: { shop: ShopSettings }) {
       return await api.embed(shop.id, linesOf(text));
     } catch (problem) {
       if (!(problem instanceof ApiError) || problem.status !== 400) throw problem;
-      setError(Object.values(problem.fields)[0] ?? problem.message);
+      setError([problem.message, ...Object.values(problem.fields)].join(" "));
       return undefined;
     }
   };

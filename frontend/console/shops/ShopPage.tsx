@@ -120,7 +120,7 @@ function Lines({ shop }: { shop: ShopSettings }) {
               </Cell>
               <Cell className="break-all">{line.address}</Cell>
               <Cell className="text-text-2">
-                {say(line.is_active ? "shops.open" : "shops.shut")}
+                {say(line.is_active && shop.status === "active" ? "shops.open" : "shops.shut")}
                 {line.mailbox?.is_failing && <span className="font-medium text-risk md:hidden"> · {say("shops.failing")}</span>}
               </Cell>
               <Cell hideOnPhone className="text-text-2">{line.last_came_at ? <When at={line.last_came_at} /> : say("shops.never")}</Cell>
