@@ -61,5 +61,10 @@ faults: install-test ## Break everything under load and check every invariant: m
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.faults --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) \
 		--only "$(ONLY)" $(ARGS)
 
+.PHONY: fuzz
+fuzz: install-test ## Ask the whole API for long: EXAMPLES=50 an operation and role, all hostile strings at every door
+	@exec env SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),50) HOSTILE=all $(SCRATCH) -- $(VENV)/python -m pytest -n 2 \
+		tests/boundaries/test_schemathesis.py tests/boundaries/test_hostile_words.py $(ARGS)
+
 replay: install ## Feed the recorded conversations through the real doors and check every message
 	@exec $(SCRATCH) --durable -- $(VENV)/python manage.py replay $(ARGS)

@@ -19,9 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from config.replay.canaries import owners_in, token_of
+from config.replay.canaries import token_of
 from tests.bench.figures import Line, interleave, quantile, show, spread, table
 from tests.bench.variants import bench_servers
+from tests.bench.words import foreign_texts
 
 TENANTS, SOCKETS, EACH, RATE_EACH, WARM_UP = 100, 500, 100, 640, 600
 
@@ -218,11 +219,9 @@ class Run:
         from sla_contracts.models import Clock
         from tenants.models import Tenant
 
-        messages = conversations = foreign = 0
+        messages = conversations = 0
         for tenant in Tenant.objects.all():
             with enter(tenant):
-                texts = Message.objects.values_list("text", flat=True)
-                foreign += sum(owners_in(text) != {tenant.slug} for text in texts)
                 messages += Message.objects.filter(direction="in").count()
                 conversations += Conversation.objects.count()
         doubled = WorkItem.objects.values("conversation").annotate(n=Count("id")).filter(n__gt=1).count()
@@ -235,7 +234,7 @@ class Run:
             "clocks_off": 2 * conversations - Clock.objects.count(),
             "double_work_items": doubled,
             "double_offers": offers,
-            "foreign_texts": foreign,
+            "foreign_texts": foreign_texts(),
             "words_in_frames": self.ears.words,
         }
 

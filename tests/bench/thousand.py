@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from config.replay.canaries import owners_in, token_of
+from config.replay.canaries import token_of
 from tests.bench.caller import Caller
 from tests.bench.figures import Line, interleave, quantile, show, spread, table
 from tests.bench.variants import bench_servers, beside, commit_without_waiting
+from tests.bench.words import require_own
 
 EACH, CASES = 100, 1000
 GOAL, MEMORY_GOAL = 1.1, 1024.0
@@ -181,8 +182,7 @@ class Visitor:
         content = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:300]!r}")
-        if owners_in(content) - {case.token}:
-            raise RuntimeError(f"{method} {path}: a text of {owners_in(content)} for {case.token}")
+        require_own(case.token, content, f"{method} {path}")
 
 
 def set_stage(tenants: int) -> list[Case]:

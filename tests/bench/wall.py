@@ -20,8 +20,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from config.replay.canaries import token_of
 from tests.bench.figures import Line, interleave, quantile, show, spread, table
 from tests.bench.variants import bench_servers
+from tests.bench.words import foreign_texts, require_own
 
 TENANTS, EACH, WARM_UP = 25, 60, 100
 GOAL = 1.10
@@ -87,6 +89,8 @@ def measure(rounds: int) -> dict[str, Any]:
             "on": spread([one for one, _ in middles]),
             "off": spread([other for _, other in middles]),
         }
+    if strangers := foreign_texts():
+        raise RuntimeError(f"{strangers} messages lie in a shop that they are not of")
     return result
 
 
@@ -99,7 +103,7 @@ class Side:
         self.chance = random.Random(7)
         self.number = 0
         self.threads: list[tuple[int, str]] = []
-        self.work: list[tuple[Any, Any, Any]] = []  # client of the agent, tenant's id, conversation's id
+        self.work: list[tuple[Any, Any, Any]] = []  # client of the agent, tenant, conversation's id
         self._thread = ThreadPoolExecutor(1)
 
     def run(self, case: str, count: int) -> list[float]:
@@ -114,12 +118,14 @@ class Side:
         from django.conf import settings
 
         settings.TENANT_ROLES = self.is_on
-        work: Callable[[], None] = getattr(self, f"_{case}")
+        work: Callable[[], tuple[str, bytes] | None] = getattr(self, f"_{case}")
         taken = []
         for _ in range(count):
             start = time.perf_counter()
-            work()
+            shown = work()
             taken.append(time.perf_counter() - start)
+            if shown is not None:
+                require_own(*shown, case)
         return taken
 
     def _new(self) -> None:
@@ -132,20 +138,22 @@ class Side:
         self.number += 1
         self._post(*self.chance.choice(self.threads))
 
-    def _open(self) -> None:
+    def _open(self) -> tuple[str, bytes]:
         client, tenant, conversation = self.chance.choice(self.work)
-        answer = client.get(f"/api/desk/clients/{tenant}/conversations/{conversation}")
+        answer = client.get(f"/api/desk/clients/{tenant.id}/conversations/{conversation}")
         assert answer.status_code == 200, answer.content
+        return tenant.slug, answer.content
 
-    def _reply(self) -> None:
+    def _reply(self) -> tuple[str, bytes]:
         self.number += 1
         client, tenant, conversation = self.chance.choice(self.work)
         answer = client.post(
-            f"/api/desk/clients/{tenant}/conversations/{conversation}/reply",
-            {"text": "It is on its way.", "client_key": f"{self.name}{self.number}"},
+            f"/api/desk/clients/{tenant.id}/conversations/{conversation}/reply",
+            {"text": f"It is on its way. {token_of(tenant.slug)}", "client_key": f"{self.name}{self.number}"},
             content_type="application/json",
         )
         assert answer.status_code == 200, answer.content
+        return tenant.slug, answer.content
 
     def _post(self, tenant: int, thread: str) -> None:
         from config.replay.sender import sign
@@ -155,7 +163,7 @@ class Side:
             "id": f"{self.name}{self.number}",
             "from": {"address": thread},
             "thread": thread,
-            "text": "Where is it?",
+            "text": f"Where is it? {token_of(f'bench-{tenant}')}",
         }
         body = json.dumps(message).encode()
         answers: list[int] = []
@@ -177,11 +185,11 @@ class Side:
         for person in people:
             clients[person.pk] = Client(headers={"host": settings.DESK_HOST})
             clients[person.pk].force_login(person, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        for number, item in enumerate(WorkItem.objects.filter(state="waiting")):
+        for number, item in enumerate(WorkItem.objects.filter(state="waiting").select_related("tenant")):
             person = people[number % len(people)]
             if queue.offer(work_item_id=item.id, agent_id=person.pk) == queue.Outcome.MADE:
                 queue.accept(person=person, work_item_id=item.id)
-                self.work.append((clients[person.pk], item.tenant_id, item.conversation))
+                self.work.append((clients[person.pk], item.tenant, item.conversation))
 
 
 if __name__ == "__main__":
