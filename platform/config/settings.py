@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from kombu import Queue
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -311,6 +313,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Workers take from both in turn: what a backlog rings for does not stand before mails, clocks and sweeps.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("inbound"))
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"conversations.take_in": {"queue": "inbound"}}
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 # A few dispatcher entries, never one per tenant: each finds the tenants with something to do.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

@@ -14,8 +14,8 @@ from django.conf import settings
 def rung() -> list[tuple[str, str, str]]:
     """``(task, tenant, row)`` of every doorbell that lies in the broker, whoever rang."""
     found = []
-    kept: Any = redis.Redis.from_url(settings.CELERY_BROKER_URL).lrange("celery", 0, -1)
-    for raw in kept:
+    broker: Any = redis.Redis.from_url(settings.CELERY_BROKER_URL)
+    for raw in (raw for queue in settings.CELERY_TASK_QUEUES for raw in broker.lrange(queue.name, 0, -1)):
         message = json.loads(raw)
         args = json.loads(base64.b64decode(message["body"]))[0]
         if len(args) == 2:
