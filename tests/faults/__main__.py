@@ -59,10 +59,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--shoppers", type=int, default=200)
     parser.add_argument("--agents", type=int, default=20)
     parser.add_argument("--shops", type=int, default=5)
-    parser.add_argument("--think", type=float, default=4.0, help="mean pause of a shopper, in seconds")
+    parser.add_argument("--think", type=float, default=3.0, help="mean pause of a shopper, in seconds")
     parser.add_argument("--limit", type=int, default=1_000_000_000, help="messages of shoppers at most")
     parser.add_argument("--windows", type=int, default=-1, help="visitors with a real browser (2 in long runs)")
-    parser.add_argument("--backlog", type=int, default=100_000, help="messages of F14")
+    parser.add_argument("--backlog", type=int, default=0, help="messages of F14 (0: 100,000 by itself, else fewer)")
     parser.add_argument("--folder", default="", help="where logs, histories and the report go")
     return parser.parse_args()
 
@@ -94,7 +94,8 @@ async def _run(rig: Rig, options: argparse.Namespace, folder: Path) -> dict[str,
         f"{time.monotonic() - began:6.1f} s  {options.shoppers} shoppers and {options.agents} agents are at it",
         flush=True,
     )
-    injected = await inject_until(load, chance, time.monotonic() + options.minutes * 60, options.only, options.backlog)
+    backlog = options.backlog or (100_000 if options.only == "F14" else int(200 * options.minutes))
+    injected = await inject_until(load, chance, time.monotonic() + options.minutes * 60, options.only, backlog)
     print(f"{time.monotonic() - began:6.1f} s  draining", flush=True)
     left = await drain(load)
     await load.read_to_the_end()
@@ -125,6 +126,7 @@ def _counts(
         "acknowledged": kinds.get("acked", 0),
         "unsure": kinds.get("unsure", 0),
         "clocks": len(dump["clocks"]),
+        "backlogs": [event for event in journal.events if event["what"] == "backlog"],
         "left": left,
         "events": kinds,
     }
@@ -133,11 +135,17 @@ def _counts(
 def _say_result(found: dict[str, Any], folder: Path) -> None:
     print(show(found))
     print(
-        f"{found['seconds']:.0f} s, seed {found['seed']}: {found['messages']} messages"
+        f"{found['seconds']:.0f} s, seed {found['seed']}: {found['messages']} messages, {found['acknowledged']} of"
+        f" shoppers acknowledged,"
         f" in {found['conversations']} conversations, {sum(fault['runs'] for fault in found['faults'])} faults,"
         f" {len(found['violations'])} violations;"
         f" not done at the end: {found['left']}"
     )
+    for one in found["backlogs"]:
+        print(
+            f"backlog: {one['messages']} acknowledged in {one['piled_up_in']} s, drained in {one['seconds']} s"
+            f" ({one['left']} left); p95 of {one['chats']} chat messages meanwhile: {one['chat_p95']} s"
+        )
     for violation in found["violations"][:20]:
         print(f"  {violation['invariant']}: {violation['words']}")
     print(f"history, logs and report.json are in {folder}")

@@ -21,6 +21,8 @@ from tests.faults.wire import Answer, Broken, Http, open_socket
 
 HEARTBEAT = 8.0
 SLOW_LOOK = 4.0
+# A screen draws no more often.
+SCREEN = 0.5
 SETTLED = (200, 400, 403, 404, 409)
 KEY = re.compile(r"^\[([^\]]+)\]")
 
@@ -70,7 +72,7 @@ class Agent:
                 except Broken:
                     await asyncio.sleep(0.3)
                     self.rung.set()
-                await asyncio.sleep(0.15)  # a screen draws no more often
+                await asyncio.sleep(SCREEN)
         finally:
             ears.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):

@@ -92,7 +92,7 @@ async def freeze(stage: Stage) -> float:
     name = stage.chance.choice(("dispatch", "worker", "web1"))
     pid = stage.rig.running[name].pid
     os.kill(pid, signal.SIGSTOP)
-    await asyncio.sleep(stage.between(2, 20) if stage.is_long else 2)
+    await asyncio.sleep(stage.while_broken(5, 20) if stage.is_long else 2)
     os.kill(pid, signal.SIGCONT)
     return time.monotonic()
 
@@ -148,7 +148,7 @@ async def spoil_link(stage: Stage) -> float:
     mode = stage.chance.choice(("slow", "blackhole", "deaf", "half", "cut"))
     stage.journal.note("faults", "link", link=link, mode=mode)
     await stage.rig.command(link, mode, stage.between(0.05, 0.3))
-    await asyncio.sleep(stage.between(1, 20) if stage.is_long else 1.5)
+    await asyncio.sleep(stage.while_broken(5, 20) if stage.is_long else 1.5)
     await stage.rig.command(link, "open")
     return time.monotonic()
 

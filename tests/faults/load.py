@@ -17,7 +17,7 @@ from tests.faults.windows import Window
 
 @dataclass
 class Load:
-    """shoppers: how many; of ten, five chat on the widget, four come through the relay, one writes mail."""
+    """shoppers: how many; of ten, three chat on the widget, six come through the relay, one writes mail."""
 
     rig: Rig
     cast: Cast
@@ -49,7 +49,7 @@ class Load:
         known, browser = (name, shop, self.journal, self.pace), self.rig.links["browser"]
         if number % 10 == 9:
             return Writer(*known, port=self.rig.ports["maildoor"])
-        return Relayed(*known, port=browser) if number % 10 in (1, 3, 5, 6) else Chatter(*known, port=browser)
+        return Relayed(*known, port=browser) if number % 10 in (1, 3, 4, 5, 6, 8) else Chatter(*known, port=browser)
 
     def check_alive(self) -> None:
         """A client that broke is a mistake of the harness, never a finding."""

@@ -24,6 +24,11 @@ class Injected:
     counted: float
     recovered: float | None = None
 
+    def hides(self, other: Injected) -> bool:
+        """Whether this was felt while the other's recovery was looked for, which then cannot be told from its own."""
+        over = self.counted + (WINDOW if self.recovered is None else self.recovered)
+        return self.at <= other.counted + (other.recovered or 0.0) and other.counted <= over
+
 
 def seconds_to_recover(sign: str, counted: float, events: Sequence[Event]) -> float | None:
     """Seconds from ``counted`` until the sign is seen in ``events`` (from then on); None while it is not.

@@ -10,6 +10,9 @@ from tests.faults.agents import Agent
 from tests.faults.load import Load
 from tests.faults.wire import Broken, Http
 
+# Drafting reads the whole month of each shop.
+BOOKS_SECONDS = 20.0
+
 
 async def grab_work(load: Load, *, most: int = 10) -> None:
     """Agents try to accept what is in others' hands."""
@@ -35,7 +38,7 @@ async def keep_books(load: Load) -> None:
                 _note_issued(load, issued.json())
     http.drop()
     while load.pace.listening:
-        await load.pace.pause(5.0)
+        await load.pace.pause(BOOKS_SECONDS / load.pace.think)
         await draft_invoices(load)
 
 

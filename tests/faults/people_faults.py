@@ -28,7 +28,7 @@ async def offline_agent(stage: Stage) -> float:
     busy = [agent for agent in stage.load.agents if agent.held] or stage.load.agents
     agent = stage.chance.choice(busy)
     agent.cut_off()
-    await asyncio.sleep(30 if stage.is_long else 5)
+    await asyncio.sleep(stage.while_broken(8, 30) if stage.is_long else 5)
     agent.reconnect()
     return time.monotonic()
 

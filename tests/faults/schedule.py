@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -18,6 +19,8 @@ from tests.faults.meddling import keep_books
 from tests.faults.stage import Fault, Stage
 
 SETTLE_MAX = 30.0
+SETTLE_BESIDE = 5.0
+TWO_ROWS = 120.0
 DRAIN_MAX = 120.0
 # So long nothing may fail any more before a fault counts as over.
 QUIET = 1.5
@@ -38,18 +41,36 @@ def faults_named(only: str, *, is_long: bool) -> list[Fault]:
 
 
 async def inject_until(load: Load, chance: random.Random, end: float, only: str, backlog: int) -> list[Injected]:
-    """One fault after the other, each given time to be over, until the time is up; every kind once before any twice."""
+    """One fault after the other, each given time to be over, until the time is up; every kind once before any twice.
+
+    In long runs those of people and carriers go on beside those of processes and servers, in a second row.
+    """
     stage = Stage(load.rig, load.cast, load, load.journal, chance, is_long=end - time.monotonic() > 300)
     stage.backlog = backlog
     faults = faults_named(only, is_long=stage.is_long)
     if not load.rig.has_small_disk:
         faults = [fault for fault in faults if fault.code != "F13"]
-    first = chance.sample(faults, len(faults))
-    done: list[Injected] = []
     load.tasks.append(asyncio.ensure_future(keep_books(load)))
     if end - time.monotonic() > LONG_ABSENCE + 120:
         load.tasks.append(asyncio.ensure_future(_stay_away(stage)))
     await asyncio.sleep(3)
+    if only or end - time.monotonic() < TWO_ROWS:
+        return await _one_after_the_other(stage, faults, end, SETTLE_MAX)
+    stages = [replace(stage, chance=random.Random(chance.getrandbits(64))) for _ in range(2)]
+    rows = [[fault for fault in faults if fault.is_beside == beside] for beside in (False, True)]
+    broken, beside = await asyncio.gather(
+        _one_after_the_other(stages[0], rows[0], end, SETTLE_MAX),
+        _one_after_the_other(stages[1], rows[1], end, SETTLE_BESIDE),
+    )
+    for one in beside:
+        if any(other.hides(one) for other in broken):
+            one.recovered = None
+    return sorted([*broken, *beside], key=lambda one: one.at)
+
+
+async def _one_after_the_other(stage: Stage, faults: list[Fault], end: float, patience: float) -> list[Injected]:
+    load, chance = stage.load, stage.chance
+    first, done = chance.sample(faults, len(faults)), list[Injected]()
     while time.monotonic() < end:
         load.check_alive()
         fault = first.pop() if first else chance.choices(faults, [each.weight for each in faults])[0]
@@ -60,13 +81,14 @@ async def inject_until(load: Load, chance: random.Random, end: float, only: str,
         except (TimeoutError, RuntimeError, psycopg.Error) as error:
             # The harness could not mend what it broke in time (a slow machine): said, and not counted.
             load.journal.note("faults", "not_mended", code=fault.code, why=repr(error))
-            await _mend(stage)
+            if not fault.is_beside:
+                await _mend(stage)
             continue
         one = Injected(fault.code, fault.name, fault.sign, at, counted)
         done.append(one)
-        await _settle(load, one, end)
+        await _settle(load, one, end, patience)
         load.journal.note("faults", "over", code=fault.code, seconds=one.recovered)
-        await asyncio.sleep(chance.uniform(0.3, 1.5))
+        await asyncio.sleep(chance.uniform(0.1, 0.6))
     return done
 
 
@@ -93,12 +115,12 @@ async def _mend(stage: Stage) -> None:
     await rig.await_web()
 
 
-async def _settle(load: Load, one: Injected, end: float) -> None:
+async def _settle(load: Load, one: Injected, end: float, most: float) -> None:
     """Wait until the sign of recovery is seen, so that faults do not hide each other."""
     start = len(load.journal.events) - 1
     while start > 0 and load.journal.events[start]["t"] > one.counted:
         start -= 1
-    until = time.monotonic() + SETTLE_MAX
+    until = time.monotonic() + most
     while time.monotonic() < min(until, end + 5):
         found = seconds_to_recover(one.sign, one.counted, load.journal.events[start:])
         if found is not None and time.monotonic() - one.counted - found > QUIET:

@@ -18,6 +18,8 @@ from tests.faults.history import Journal
 from tests.faults.tokens import tokens_in
 from tests.faults.wire import Answer, Broken, Http, open_socket, send_mail
 
+# A screen draws no more often.
+SCREEN = 0.4
 RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5)
 
 
@@ -185,6 +187,7 @@ class Chatter(Shopper):
             try:
                 if self.conversation:
                     await self.look()
+                    await asyncio.sleep(SCREEN)
             except Broken:
                 await asyncio.sleep(0.3)
                 self.rung.set()

@@ -20,6 +20,7 @@ from tests.faults.rig import Rig
 from tests.faults.shoppers import Relayed, Writer
 
 _NUMBERS = itertools.count(1)
+ADMIN_PATIENCE = 60.0
 
 
 @dataclass
@@ -33,6 +34,10 @@ class Stage:
     chance: random.Random
     is_long: bool = False
     backlog: int = 100_000
+
+    def while_broken(self, usual: float, longest: float) -> float:
+        """How long something stays broken: mostly a few seconds, now and then as long as the design's table says."""
+        return self.between(1, longest if self.chance.random() < 0.15 else usual)
 
     def between(self, least: float, most: float) -> float:
         return self.chance.uniform(least, most)
@@ -67,14 +72,22 @@ class Stage:
         return False
 
     async def admin(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """One statement past the product, on a connection of its own."""
+        """One statement past the product, on a connection of its own; it may run twice."""
 
         def run() -> list[tuple[Any, ...]]:
-            with psycopg.connect(self.rig.postgres.url, autocommit=True) as connection:
+            with psycopg.connect(self.rig.postgres.url, autocommit=True, connect_timeout=5) as connection:
                 cursor = connection.execute(statement, values or None)
                 return cursor.fetchall() if cursor.description else []
 
-        return await asyncio.to_thread(run)
+        until = time.monotonic() + ADMIN_PATIENCE
+        while True:
+            try:
+                return await asyncio.to_thread(run)
+            except psycopg.OperationalError:
+                # Another fault has the database down: what was begun must still be mended.
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.3)
 
 
 Inject = Callable[[Stage], Awaitable[float]]
@@ -90,3 +103,5 @@ class Fault:
     sign: str = "answers"
     weight: float = 1.0
     is_for_long_runs: bool = False
+    # Of people and carriers: in long runs these are injected beside those of processes and servers.
+    is_beside: bool = False
