@@ -21,17 +21,21 @@ from routing.queues import queue_for
 
 OPEN = ("waiting", "offered", "active")
 HELD = ("offered", "active", "wrap_up")
-# Locked in the order in which everybody locks desks.
+# Locked in the order in which everybody locks desks. Whose grant has ended hears nothing more of what is in their hands
+# until the dispatcher takes it back; who serves all clients has no grants.
 _TOUCH = """
 WITH held AS MATERIALIZED (
-  SELECT s.person_id, w.tenant_id, w.state
+  SELECT s.person_id, w.tenant_id, w.state,
+         COALESCE((SELECT bool_or(a.valid_from <= %s AND (a.valid_until IS NULL OR a.valid_until > %s))
+                     FROM public.people_accreditation a
+                    WHERE a.person_id = s.person_id AND a.tenant_id = w.tenant_id), true) AS may_hear
     FROM public.routing_workitem w JOIN public.routing_agentstate s ON s.person_id = w.agent_id
    WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up')
    ORDER BY s.person_id FOR NO KEY UPDATE OF s
 )
 UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
   FROM held WHERE s.person_id = held.person_id
-RETURNING s.person_id, s.feed_seq, held.tenant_id, held.state
+RETURNING s.person_id, s.feed_seq, held.tenant_id, held.may_hear, held.state
 """
 # The states by name, as the index of open work has them.
 _OPEN_OF = "WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1"
@@ -90,12 +94,14 @@ def open_item(conversation_id: UUID) -> WorkItem | None:
 def touch(*, conversation_id: UUID, seq: int) -> bool:
     """A message joined a conversation: ring the desk of whoever has it. True if it is offered to, or with, somebody."""
     with transaction.atomic(savepoint=False):
-        told = statements.run(_TOUCH, [conversation_id])
-        for person_id, n, tenant_id, _ in told:
-            live.tell(
-                MessageAdded(tenant=str(tenant_id), conversation=str(conversation_id), seq=seq, n=n),
-                live.person_feed(person_id),
-            )
+        now = clock.now()
+        told = statements.run(_TOUCH, [now, now, conversation_id])
+        for person_id, n, tenant_id, may_hear, _ in told:
+            if may_hear:
+                live.tell(
+                    MessageAdded(tenant=str(tenant_id), conversation=str(conversation_id), seq=seq, n=n),
+                    live.person_feed(person_id),
+                )
     return any(state in OPEN for *_, state in told)
 
 

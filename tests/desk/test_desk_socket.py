@@ -22,7 +22,7 @@ from routing.models import AgentState
 from tenants.models import Tenant
 from tests.desk.shop import place, work_of, write
 from tests.live_stack import LiveStack
-from tests.routing.floor import arrive, at_work
+from tests.routing.floor import arrive, at_work, in_hand
 
 
 @contextlib.contextmanager
@@ -120,6 +120,23 @@ def test_a_watched_conversation_is_heard_only_with_a_grant(
         time.sleep(0.3)
         _say_typing(acme, message.conversation_id)
         assert heard(hers, "typing", 0.5) is None
+
+
+def test_a_revoked_grant_silences_what_is_in_hand_before_the_dispatcher_takes_it_back(
+    live_stack: LiveStack, acme: Tenant, northlight: Tenant, lucia: Person
+) -> None:
+    at_work(lucia)
+    lost, kept = (in_hand(arrive(shop), lucia) for shop in (acme, northlight))
+    with socket(live_stack, lucia) as opened:
+        for item in (lost, kept):
+            queue.touch(conversation_id=item.conversation, seq=2)
+            added = heard(opened, "message.added")
+            assert added is not None and added["conversation"] == str(item.conversation)
+        Accreditation.objects.filter(person=lucia, tenant=acme).update(valid_until=clock.now())
+        for item in (lost, kept):
+            queue.touch(conversation_id=item.conversation, seq=3)
+        added = heard(opened, "message.added")
+        assert added is not None and (added["conversation"], added["seq"]) == (str(kept.conversation), 3)
 
 
 def test_a_revoked_grant_stops_the_events_within_a_second(live_stack: LiveStack, acme: Tenant, lucia: Person) -> None:
