@@ -25,9 +25,10 @@ async def kill_web(stage: Stage) -> float:
 
 
 async def roll_webs(stage: Stage) -> float:
-    """Both web processes one after the other, each asked to end."""
+    """Both web processes one after the other, each asked to end; recovery counts from the last one's end."""
     at = time.monotonic()
     for name in ("web1", "web2"):
+        at = time.monotonic()
         await stage.rig.stop(name)
         stage.rig.start(name)
         await stage.rig.await_web(name)
