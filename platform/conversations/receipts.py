@@ -34,7 +34,8 @@ IN_A_ROW = 50
 
 
 def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
-    """Store a raw payload once and ring for it on commit; a repeat answers the receipt that is there.
+    """Store a raw payload once and ring for it on commit, unless an earlier one of its sender waits; a repeat answers
+    the receipt that is there.
 
     Enters the tenant itself; ``line.tenant`` must be loaded. Once this returned (and the caller's transaction, if
     there is one, committed), the message may be acknowledged.
@@ -43,8 +44,10 @@ def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
     with enter(tenant), transaction.atomic():
         sender = turns.sender_of_payload(line, payload)
         turns.take(line, sender)
+        # Whoever takes in the earlier one goes on with this: a bell for each would be most of what a backlog costs.
+        is_behind = bool(sender) and turns.oldest(line, sender) is not None
         receipt, is_new = store(line=line, external_id=external_id, payload=payload, sender=sender)
-        if is_new:
+        if is_new and not is_behind:
             transaction.on_commit(lambda: _ring(tenant, receipt.id))
     return receipt
 

@@ -53,6 +53,12 @@ SELECT {statements.columns(Receipt)} FROM {{shop}}.conversations_receipt t WHERE
    FOR NO KEY UPDATE SKIP LOCKED
 """
 
+_FIRST = """
+SELECT DISTINCT ON (line_id, CASE WHEN sender = '' THEN id::text ELSE sender END) id
+  FROM {shop}.conversations_receipt WHERE id = ANY(%s)
+ ORDER BY line_id, CASE WHEN sender = '' THEN id::text ELSE sender END, received_at, id
+"""
+
 
 class AlreadyTaken(Exception):
     """Another hand took this receipt in at the same moment; everything done here is rolled back."""
@@ -94,6 +100,11 @@ def lock_waiting(receipt_id: UUID) -> Receipt | None:
     """The receipt, locked until the transaction ends; None if it does not wait, or another hand has it."""
     rows = statements.run_in_shop(_LOCK, [receipt_id])
     return statements.build(Receipt, rows)[0] if rows else None
+
+
+def first_of_each_sender(receipt_ids: list[UUID]) -> list[UUID]:
+    """Of several receipts those to ring for: whoever takes one in goes on with what its sender said next."""
+    return [row[0] for row in statements.run_in_shop(_FIRST, [receipt_ids])]
 
 
 def settle(receipt_id: UUID, state: str, message: Message | None, error: str) -> None:

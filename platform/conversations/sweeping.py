@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from conversations import delivery, doorbells, receipts, standing
+from conversations import delivery, doorbells, receipts, standing, storing
 from kernel import clock
 from kernel.tenancy import enter
 from tenants.models import Tenant
@@ -31,13 +31,14 @@ _SILENT = """(SELECT {number}, id FROM {schema}.conversations_message
 
 
 def sweep_receipts(now: datetime | None = None) -> int:
-    """Ring for every receipt that waits past its time; how many. Each is rung for at most once a minute."""
+    """Ring for every sender of receipts that wait past their time, at most once a minute; how many receipts."""
     at = now or clock.now()
     count = 0
     for tenant, ids in _due(_RECEIPTS, at):
         with enter(tenant):
             receipts.postpone(ids, at + _RING_AGAIN)
-        for receipt_id in ids:
+            first = storing.first_of_each_sender(ids)
+        for receipt_id in first:
             doorbells.ring("conversations.take_in", tenant.id, receipt_id)
         count += len(ids)
     standing.note_swept("receipts", count)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from conversations.models import Receipt
 from kernel import clock, statements
 from kernel.tenancy import enter, enter_as_owner
 from tenants.models import Tenant
+from tests.conversations.doorbells import rung
 from tests.conversations.shoppers import line_of, relay_body
 
 MANY = 4000
@@ -115,3 +117,24 @@ def test_a_ring_goes_on_with_what_the_same_sender_said_next(acme: Tenant, northl
     assert states == ["done"] * receipts.IN_A_ROW + ["new"] * 5
     with enter(northlight):
         assert not Receipt.objects.exists()
+
+
+def test_what_one_sender_said_is_rung_for_once(
+    acme: Tenant, northlight: Tenant, committed: Callable[[], AbstractContextManager[Any]]
+) -> None:
+    def rings() -> int:
+        return len([ring for ring in rung() if ring[0] == "conversations.take_in"])
+
+    line, before = line_of(acme, "relay"), rings()
+    for n in range(3):
+        for sender in ("@anna", "@bruno"):
+            with committed():
+                body = relay_body(f"{n}", sender=sender, id=f"{sender}{n}")
+                receipts.accept(line=line, external_id=f"{sender}{n}", payload=body)
+    assert rings() - before == 2
+    assert sweeping.sweep_receipts(clock.now() + timedelta(minutes=1)) == 6
+    assert rings() - before == 4
+    with enter(acme):
+        first = Receipt.objects.filter(sender__isnull=False).order_by("received_at", "id")[0]
+        receipts.take_in(acme, first.id)
+        assert Receipt.objects.filter(state="done").count() == 3
