@@ -127,16 +127,19 @@ def test_a_revoked_grant_silences_what_is_in_hand_before_the_dispatcher_takes_it
 ) -> None:
     at_work(lucia)
     lost, kept = (in_hand(arrive(shop), lucia) for shop in (acme, northlight))
-    with socket(live_stack, lucia) as opened:
-        for item in (lost, kept):
-            queue.touch(conversation_id=item.conversation, seq=2)
+    try:
+        with socket(live_stack, lucia) as opened:
+            for item in (lost, kept):
+                queue.touch(conversation_id=item.conversation, seq=2)
+                added = heard(opened, "message.added")
+                assert added is not None and added["conversation"] == str(item.conversation)
+            Accreditation.objects.filter(person=lucia, tenant=acme).update(valid_until=clock.now())
+            for item in (lost, kept):
+                queue.touch(conversation_id=item.conversation, seq=3)
             added = heard(opened, "message.added")
-            assert added is not None and added["conversation"] == str(item.conversation)
-        Accreditation.objects.filter(person=lucia, tenant=acme).update(valid_until=clock.now())
-        for item in (lost, kept):
-            queue.touch(conversation_id=item.conversation, seq=3)
-        added = heard(opened, "message.added")
-        assert added is not None and (added["conversation"], added["seq"]) == (str(kept.conversation), 3)
+            assert added is not None and (added["conversation"], added["seq"]) == (str(kept.conversation), 3)
+    finally:
+        Accreditation.objects.filter(person=lucia, tenant=acme).update(valid_until=None)
 
 
 def test_a_revoked_grant_stops_the_events_within_a_second(live_stack: LiveStack, acme: Tenant, lucia: Person) -> None:
