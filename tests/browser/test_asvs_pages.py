@@ -104,23 +104,24 @@ def test_asvs_4_4_1_pages_that_came_by_tls_open_their_sockets_by_tls(
     stage: Stage, live_stack: LiveStack, acme: Tenant, lucia: Person, tmp_path: Path
 ) -> None:
     with in_front_by_tls(live_stack, tmp_path) as port:
-        opened: list[str] = []
         page = stage.window(ignore_https_errors=True)
         with backstage():
             session = next(iter(cookies_of(lucia).values()))
-        desk = f"https://desk.{settings.DOMAIN}:{port}"
-        page.context.add_cookies([{"name": "__Host-sessionid", "value": session, "url": desk, "secure": True}])
-        page.on("websocket", lambda made: opened.append(made.url.partition("?")[0]))
-        page.goto(f"{desk}/")
-        expect(page.get_by_text("All answered").or_(page.get_by_text("You are not taking work")).first).to_be_visible()
-        page.goto(f"https://{acme.slug}.{settings.DOMAIN}:{port}/")
+        desk, shop = (f"{label}.{settings.DOMAIN}:{port}" for label in ("desk", acme.slug))
+        page.context.add_cookies(
+            [{"name": "__Host-sessionid", "value": session, "url": f"https://{desk}", "secure": True}]
+        )
+        with page.expect_websocket() as hers:
+            page.goto(f"https://{desk}/")
+        assert hers.value.url == f"wss://{desk}/ws/desk/"
+        expect(page.get_by_text("You are not taking work")).to_be_visible()
+        page.goto(f"https://{shop}/")
         page.get_by_role("button", name="Open the chat").click()
         page.get_by_role("textbox", name="Write your message").fill("Buongiorno")
-        page.get_by_role("button", name="Send").click()
-        expect(page.get_by_text("Sent", exact=False).first).to_be_visible()
-        assert set(opened) == {
-            f"wss://desk.{settings.DOMAIN}:{port}/ws/desk/", f"wss://{acme.slug}.{settings.DOMAIN}:{port}/ws/widget/"
-        }  # fmt: skip
+        # The socket is opened once something was written.
+        with page.expect_websocket() as theirs:
+            page.get_by_role("button", name="Send").click()
+        assert theirs.value.url.startswith(f"wss://{shop}/ws/widget/?token=")
         stage.faults[:] = [fault for fault in stage.faults if f":{port}/" not in fault]
 
 
@@ -148,7 +149,8 @@ def _serve(
 ) -> None:
     async def relay(near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
         far, to_far = await asyncio.open_connection("127.0.0.1", behind)
-        await asyncio.gather(_pass_on(near, to_far), _pass_on(far, to_near))
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(_pass_on(near, to_far), _pass_on(far, to_near))
 
     server = loop.run_until_complete(asyncio.start_server(relay, "127.0.0.1", 0, ssl=context))
     started.put(server)
