@@ -9,7 +9,7 @@ export PYTHONPATH := platform:.
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-check install-test build run reset test lint types bench replay faults
+.PHONY: help install install-check install-test build run reset test lint types bench bench-routing replay faults
 # Targets share the virtual environment and the two cores.
 .NOTPARALLEL:
 
@@ -56,6 +56,9 @@ types: install-check ## Check types (mypy strict)
 
 bench: install-test ## Measure against the limits
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.bench $(ARGS)
+
+bench-routing: install-test ## Measure the routing: engine, dispatcher, waits
+	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.bench.routing $(ARGS)
 
 faults: install-test ## Break everything under load and check every invariant: make faults SEED=1 MINUTES=10 ONLY=F1,F5
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.faults --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) \

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from routing.engine.lanes import AnyLane
 from routing.engine.policies import IndexRules
@@ -33,6 +34,7 @@ class WorkClass:
     best_rank: Rank = (0, 0)
     lanes: dict[object, AnyLane] = field(default_factory=dict)
     workload: float = 0.0
+    is_deferrable: bool = False
 
     def rank(self, agent: Agent) -> Rank | None:
         """How well the agent fits; None where a hard constraint forbids it for good (not for want of capacity)."""
@@ -73,6 +75,14 @@ class Seat:
             return False
         return self.load + work_class.units <= agent.capacity and (self.load == 0 or work_class.channel != CALL)
 
+    def fitting(self) -> list[WorkClass]:
+        """The classes that the agent may serve and has room for, as far as anything of theirs ever waited."""
+        room, barred = self.agent.capacity - self.load, self.agent.barred_tenants
+        found = [each for each in self.classes if each.lanes and each.units <= room]
+        if self.load:
+            found = [each for each in found if each.channel != CALL]
+        return [each for each in found if each.tenant not in barred] if barred else found
+
 
 Entry = tuple[float, float, str, Seat]  # score, idle since, id
 
@@ -108,6 +118,7 @@ class Floor:
         if known is None:
             branch = self._branch(tenant)
             known = self._classes[signature] = WorkClass(*signature, branch)
+            known.is_deferrable = self.rules is not None and channel in self.rules.deferrable
             branch.classes.append(known)
             for agent_id in sorted(branch.seats):
                 known.enrol(branch.seats[agent_id])
@@ -187,14 +198,13 @@ class Floor:
         return branch.classes if branch else []
 
     def alternatives(self, lane: AnyLane, chosen: Seat, most: int = 20) -> int:
-        """How many others could have taken it, counted up to `most`."""
+        """How many others could have taken it, counted up to `most` and among the tenant's first hundred free ones."""
         branch, count = lane.work_class.branch, 0
-        for entries in (branch.idle, branch.partial):
-            for entry in entries:
-                if entry[3] is not chosen and self._may(entry[3], lane):
-                    count += 1
-                    if count >= most:
-                        return count
+        for _, _, _, seat in islice(chain(branch.idle, branch.partial), 100):
+            if seat is not chosen and self._may(seat, lane):
+                count += 1
+                if count >= most:
+                    break
         return count
 
     def refresh_scarcity(self) -> None:

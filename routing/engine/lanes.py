@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Container
 from dataclasses import dataclass, field
-from math import log
+from math import inf
 from typing import TYPE_CHECKING
 
 from routing.engine.policies import IndexRules, Key, due_of
@@ -19,7 +19,10 @@ Head = tuple[Key, int]
 
 @dataclass(slots=True, eq=False)
 class Lane:
-    """A heap in the order of a key that does not change; `live` counts the items not yet removed."""
+    """A heap in the order of a key that does not change; `live` counts the items not yet removed.
+
+    The head is always one that waits: it is looked at far more often than items leave.
+    """
 
     work_class: WorkClass
     barred: frozenset[str]
@@ -33,18 +36,16 @@ class Lane:
 
     def head(self, now: float) -> Head | None:
         """The best item's key and ticket at this moment."""
-        heap, waiting = self.heap, self.waiting
-        while heap:
-            if heap[0][1] in waiting:
-                return heap[0]
-            heapq.heappop(heap)
-        return None
+        return self.heap[0] if self.heap else None
 
     def drop(self) -> None:
         """One of its items is gone; the heap is tidied when half of it is."""
         self.live -= 1
-        if len(self.heap) > 2 * self.live + 64:
-            self.heap = [entry for entry in self.heap if entry[1] in self.waiting]
+        heap, waiting = self.heap, self.waiting
+        while heap and heap[0][1] not in waiting:
+            heapq.heappop(heap)
+        if len(heap) > 2 * self.live + 64:
+            self.heap = [entry for entry in heap if entry[1] in waiting]
             heapq.heapify(self.heap)
 
 
@@ -53,7 +54,12 @@ Dated = tuple[float, float, str, int]  # due, entered, id, ticket
 
 @dataclass(slots=True, eq=False)
 class IndexLane:
-    """Two heaps by due date, in time and late: between them the order changes with time, inside each it does not."""
+    """Two heaps by due date, in time and late: between them the order changes with time, inside each it does not.
+
+    `soon` and `over` are the keys of their heads but for the time that has passed: `soon − now/τ` and `over − now/τ₂`
+    are comparable with those of any other lane, and the lower comes first. They are right until `crosses_at`, when the
+    head of those in time is late.
+    """
 
     work_class: WorkClass
     barred: frozenset[str]
@@ -64,38 +70,64 @@ class IndexLane:
     in_time: list[Dated] = field(default_factory=list)
     late: list[Dated] = field(default_factory=list)
     live: int = 0
+    soon: float = inf
+    over: float = inf
+    crosses_at: float = inf
 
     def push(self, key: Key, ticket: int, item: Item) -> None:
-        heapq.heappush(self.in_time, (due_of(item), item.entered_at, item.id, ticket))
+        entry = due_of(item), item.entered_at, item.id, ticket
+        heapq.heappush(self.in_time, entry)
         self.live += 1
+        if self.in_time[0] is entry:
+            self.crosses_at = entry[0]
+            self.soon = entry[0] / self.rules.tau - self.worth
 
-    def head(self, now: float) -> Head | None:
-        """The larger of two indices; the key is its negative, so that the lowest is first."""
+    def advance(self, now: float) -> None:
+        """Move what has become late."""
         waiting, in_time, late = self.waiting, self.in_time, self.late
         while in_time and (in_time[0][0] < now or in_time[0][3] not in waiting):
             entry = heapq.heappop(in_time)
             if entry[3] in waiting:
                 heapq.heappush(late, entry)
-        while late and late[0][3] not in waiting:
-            heapq.heappop(late)
+        self._reckon()
+
+    def reprice(self, worth: float) -> None:
+        self.worth = worth
+        self._reckon()
+
+    def head(self, now: float) -> Head | None:
+        """The larger of two indices; the key is its negative, so that the lowest is first."""
+        if self.crosses_at < now:
+            self.advance(now)
         best: Head | None = None
-        if in_time:
-            due, entered, name, ticket = in_time[0]
-            best = ((due - now) / self.rules.tau - self.worth, entered, name), ticket
-        if late:
-            due, entered, name, ticket = late[0]
-            bonus = (now - due) / self.rules.tau_late + log(self.rules.late_discount)
-            key = (-self.worth - bonus, entered, name)
+        if self.in_time:
+            _, entered, name, ticket = self.in_time[0]
+            best = (self.soon - now / self.rules.tau, entered, name), ticket
+        if self.late:
+            _, entered, name, ticket = self.late[0]
+            key = self.over - now / self.rules.tau_late, entered, name
             if best is None or key < best[0]:
                 best = key, ticket
         return best
 
     def drop(self) -> None:
         self.live -= 1
+        waiting, gone = self.waiting, False
         for heap in (self.in_time, self.late):
+            while heap and heap[0][3] not in waiting:
+                heapq.heappop(heap)
+                gone = True
             if len(heap) > 2 * self.live + 64:
-                heap[:] = [entry for entry in heap if entry[3] in self.waiting]
+                heap[:] = [entry for entry in heap if entry[3] in waiting]
                 heapq.heapify(heap)
+        if gone:
+            self._reckon()
+
+    def _reckon(self) -> None:
+        rules, in_time, late = self.rules, self.in_time, self.late
+        self.crosses_at = in_time[0][0] if in_time else inf
+        self.soon = in_time[0][0] / rules.tau - self.worth if in_time else inf
+        self.over = late[0][0] / rules.tau_late - self.worth - rules.log_discount if late else inf
 
 
 AnyLane = Lane | IndexLane

@@ -54,6 +54,10 @@ class IndexRules:
     look_again: float = 60.0
     pivotal: bool = True
 
+    @property
+    def log_discount(self) -> float:
+        return log(self.late_discount)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

@@ -11,10 +11,11 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 
 from routing.engine.floor import Floor, Seat, WorkClass
-from routing.engine.lanes import AnyLane, IndexLane, Lane
-from routing.engine.policies import FIFO, Key, Policy, worth
+from routing.engine.lanes import AnyLane, Head, IndexLane, Lane
+from routing.engine.policies import FIFO, IndexRules, Policy, worth
 from routing.engine.reasons import reason_of
 from routing.engine.types import Agent, Decision, Item, needs_after, needs_at_first
 
@@ -119,7 +120,7 @@ class Pool:
             if work_class.channel == channel:
                 for lane in work_class.lanes.values():
                     if isinstance(lane, IndexLane):
-                        lane.worth = worth(lane.sample, self.rules, value)
+                        lane.reprice(worth(lane.sample, self.rules, value))
 
     def decide(self, now: float) -> list[Decision]:
         """One round: place, best item first, whatever can be placed. Decided items leave, loads are booked."""
@@ -161,25 +162,53 @@ class Pool:
                 return
             self._take(self._by_ticket[best[1]], seat, now, 0.0, decisions)
 
-    def _best_lane(self, seat: Seat, now: float, *, ask: bool = False) -> tuple[Key, int] | None:
+    def _best_lane(self, seat: Seat, now: float, *, ask: bool = False) -> Head | None:
         """The best head over the lanes that this agent may serve; `ask`: the agent asks for work, nothing is held."""
-        best: tuple[Key, int] | None = None
-        room, is_idle = seat.agent.capacity - seat.load, seat.load == 0
-        agent_id, barred_tenants = seat.agent.id, seat.agent.barred_tenants
-        for work_class in seat.classes:
-            if not work_class.lanes or work_class.units > room or not (is_idle or work_class.channel != "call"):
-                continue
-            if work_class.tenant in barred_tenants:
-                continue
+        if self.rules is not None:
+            return self._best_by_index(seat, now, self.rules, ask=ask)
+        best: Head | None = None
+        agent_id = seat.agent.id
+        for work_class in seat.fitting():
             for lane in work_class.lanes.values():
                 if not lane.live or agent_id in lane.barred:
                     continue
                 head = lane.head(now)
-                if head is None or (best is not None and best[0] <= head[0]):
-                    continue
-                if ask or self._may_start(seat, lane, head[1], now):
+                if head is not None and (best is None or head[0] < best[0]):
                     best = head
         return best
+
+    def _best_by_index(self, seat: Seat, now: float, rules: IndexRules, *, ask: bool) -> Head | None:
+        """The same by the two figures that each lane keeps of its heads."""
+        refused: set[IndexLane] = set()
+        while (lane := self._lowest_lane(seat, now, rules, refused)) is not None:
+            head = lane.head(now)
+            assert head is not None
+            if ask or not lane.work_class.is_deferrable or self._may_start(seat, lane, head[1], now):
+                return head
+            refused.add(lane)
+        return None
+
+    @staticmethod
+    def _lowest_lane(seat: Seat, now: float, rules: IndexRules, refused: set[IndexLane]) -> IndexLane | None:
+        """Written out flat: a freed agent costs one turn of this for each class of work that the agent may serve."""
+        found: IndexLane | None = None
+        lowest = inf
+        agent_id = seat.agent.id
+        soon_by, over_by = now / rules.tau, now / rules.tau_late
+        for work_class in seat.fitting():
+            lane: IndexLane
+            for lane in work_class.lanes.values():  # type: ignore[assignment]  # a pool's lanes are all of one kind
+                if lane.crosses_at < now:
+                    lane.advance(now)
+                key, over = lane.soon - soon_by, lane.over - over_by
+                if over < key:
+                    key = over
+                if key > lowest or key == inf or agent_id in lane.barred or lane in refused:
+                    continue
+                if key == lowest and found is not None and found.head(now)[0] <= lane.head(now)[0]:  # type: ignore[index]
+                    continue
+                found, lowest = lane, key
+        return found
 
     # --- many events ------------------------------------------------------------------------------------------------
 

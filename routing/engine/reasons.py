@@ -13,8 +13,7 @@ def reason_of(policy: Policy, floor: Floor, item: Item, lane: AnyLane, seat: Sea
     waited, idle = round(now - item.entered_at, 3), round(now - seat.idle_since, 3)
     level = -work_class.able[agent.id][0]
     alternatives = floor.alternatives(lane, seat)
-    still = dict(work_class.needs)
-    relaxed = sorted(skill for skill, need in needs_at_first(item).items() if still.get(skill) != need)
+    relaxed = _relaxed(item, dict(work_class.needs)) if item.relaxations else []
     preferred = item.preferred_agent == agent.id
     words = f"{policy.words} (waited {waited:g} s)"
     words += ", for the preferred agent" if preferred else _choice(policy, level, idle, seat)
@@ -40,3 +39,7 @@ def _choice(policy: Policy, level: int, idle: float, seat: Seat) -> str:
     if policy.index is None:
         return f", for the highest level ({level}), idle {idle:g} s"
     return f", for who can best be spared (scarcity {seat.scarcity:.2f}, level {level}), idle {idle:g} s"
+
+
+def _relaxed(item: Item, still: dict[str, int]) -> list[str]:
+    return sorted(skill for skill, need in needs_at_first(item).items() if still.get(skill) != need)
