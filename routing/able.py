@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from kernel import clock, statements
 from routing.desks import PRESENT
-from routing.engine.types import Item, Relaxation, needs_after
+from routing.engine.types import Agent, Item, Relaxation, needs_after
 from routing.models import AgentState, WorkItem
+from routing.queues import is_open, openings_of
 
+UNKNOWN_OPENING = timedelta(minutes=1)
 Objection = Literal["away", "client", "language", "skill", "channel", "full"]
 
 
 # In force as ``people.access.accredited_now`` says.
-_LEAVE = """
+_ACCREDITED = """
 SELECT a.person_id, a.tenant_id, NULL::text, 0
   FROM public.people_accreditation a
   JOIN public.people_person p ON p.id = a.person_id AND p.is_active
   JOIN public.tenants_tenant t ON t.id = a.tenant_id AND t.status = 'active'
- WHERE a.person_id = ANY(%(people)s::uuid[])
-   AND (%(tenants)s::uuid[] IS NULL OR a.tenant_id = ANY(%(tenants)s::uuid[]))
-   AND NOT a.is_read_only
+ WHERE NOT a.is_read_only
    AND a.valid_from <= %(now)s::timestamptz AND (a.valid_until IS NULL OR a.valid_until > %(now)s::timestamptz)
+"""
+_SKILLED = """
 UNION ALL
 SELECT s.person_id, NULL, k.code, s.level
   FROM public.people_personskill s JOIN public.people_skill k ON k.id = s.skill_id
@@ -34,6 +36,13 @@ SELECT s.person_id, NULL, k.code, s.level
 UNION ALL
 SELECT r.one, r.other, r.kind, 0 FROM public.rivals(%(people)s::uuid[]) r
 """
+_LEAVE = f"""{_ACCREDITED}
+   AND a.person_id = ANY(%(people)s::uuid[])
+   AND (%(tenants)s::uuid[] IS NULL OR a.tenant_id = ANY(%(tenants)s::uuid[]))
+{_SKILLED}"""
+_LEAVE_FOR = f"""{_ACCREDITED}
+   AND (a.person_id, a.tenant_id) IN (SELECT * FROM unnest(%(people)s::uuid[], %(tenants)s::uuid[]))
+{_SKILLED}"""
 
 
 @dataclass(slots=True)
@@ -62,9 +71,18 @@ def leave_of(people: Iterable[UUID], tenants: Iterable[UUID] | None) -> Leave:
 
     A client whose competitor's work a person has in hand is not among their tenants.
     """
-    leave = Leave()
     wanted = None if tenants is None else list(tenants)
-    rows = statements.run(_LEAVE, {"people": list(people), "tenants": wanted, "now": clock.now()})
+    return _fold(statements.run(_LEAVE, {"people": list(people), "tenants": wanted, "now": clock.now()}))
+
+
+def leave_for(pairs: Collection[tuple[UUID, UUID]]) -> Leave:
+    """The same for (person, tenant) pairs alone: a round asks of each agent only what it proposes."""
+    people, tenants = [person for person, _ in pairs], [tenant for _, tenant in pairs]
+    return _fold(statements.run(_LEAVE_FOR, {"people": people, "tenants": tenants, "now": clock.now()}))
+
+
+def _fold(rows: Iterable[statements.Row]) -> Leave:
+    leave = Leave()
     rivals: list[tuple[UUID, UUID]] = []
     for person_id, tenant_id, code, level in rows:
         if code is None:
@@ -105,8 +123,22 @@ def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime) ->
     return [code for code, holds in against if holds]
 
 
-def engine_item(item: WorkItem) -> Item:
-    """The row (with its queue) as the engine knows it; times are POSIX seconds."""
+def starts_at(item: WorkItem, now: datetime) -> datetime | None:
+    """When waiting work may first be offered; None if now. It was put off, or its queue is closed."""
+    at = max(item.starts_at or now, now)
+    if is_open(item.queue, at):
+        return None if at == now else at
+    later = (opens for opens, _ in openings_of(item.queue) if opens > at)
+    return next(later, now + UNKNOWN_OPENING)
+
+
+def engine_item(item: WorkItem, *, value: float | None = None, handle: float | None = None) -> Item:
+    """The row (with its queue) as the engine knows it; times are POSIX seconds.
+
+    value: what a breach costs (the dispatcher tells it by client and channel instead). handle: seconds that it takes.
+    """
+    entered_at = item.entered_at.timestamp()
+    due_at = item.due_at.timestamp() if item.due_at else None
     return Item(
         id=str(item.id),
         tenant=str(item.tenant_id),
@@ -115,12 +147,32 @@ def engine_item(item: WorkItem) -> Item:
         needs=item.needs,
         units=item.units,
         priority=PRIORITIES.get(item.priority, 0),
-        entered_at=item.entered_at.timestamp(),
-        due_at=item.due_at.timestamp() if item.due_at else None,
+        entered_at=entered_at,
+        due_at=due_at,
+        # What is left of the target is judged by the wall's clock: closed hours count, since nobody works them.
+        target=max(0.0, due_at - entered_at) if due_at is not None else None,
+        value=value,
+        expected_handle=handle,
         preferred_agent=str(item.preferred_agent_id) if item.preferred_agent_id else None,
+        preferred_until=entered_at + item.queue.preferred_seconds if item.preferred_agent_id else None,
         not_agents=frozenset(str(agent) for agent in item.not_agents),
         queue=str(item.queue_id),
         relaxations=tuple(_relaxation(step) for step in item.queue.relaxations),
+    )
+
+
+def engine_agent(state: AgentState, leave: Leave, handle_factor: Mapping[str, float] | None = None) -> Agent:
+    """A present agent's row as the engine knows it."""
+    return Agent(
+        id=str(state.person_id),
+        skills=leave.levels.get(state.person_id, {}),
+        tenants=frozenset(str(tenant) for tenant in leave.tenants_of(state.person_id)),
+        channels=frozenset(state.channels),
+        capacity=state.capacity,
+        load=state.load,
+        available=True,
+        idle_since=(state.idle_since or state.since).timestamp(),
+        handle_factor=handle_factor or {},
     )
 
 

@@ -10,10 +10,10 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from kernel import clock, live
-from kernel.errors import Refusal, not_found
+from kernel.errors import Refusal, invalid, not_found
 from kernel.events import ConversationChanged
 from people.access import audit, may_serve, roles_of
-from people.models import Person
+from people.models import Person, Skill
 from routing import desks, feed
 from routing.able import leave_of, serves
 from routing.models import AgentState, Offer, Queue, WorkItem
@@ -22,6 +22,7 @@ from routing.queues import open_desk
 from routing.spells import change_status
 
 State = WorkItem.State
+PUT_OFF_AT_MOST = timedelta(days=30)
 
 
 def require_in_hand(person: Person, conversation_id: UUID) -> WorkItem:
@@ -54,27 +55,46 @@ def mark_read(*, person: Person, conversation_id: UUID, seq: int) -> None:
 
 
 def transfer(
-    *, person: Person, work_item_id: UUID, queue_id: UUID | None = None, agent_id: UUID | None = None
+    *,
+    person: Person,
+    work_item_id: UUID,
+    queue_id: UUID | None = None,
+    agent_id: UUID | None = None,
+    skill: str | None = None,
 ) -> WorkItem:
-    """Hand active work on: to a queue of the same client, or to one agent, who is offered it. Clocks run on."""
-    if (queue_id is None) == (agent_id is None):
-        raise Refusal("invalid", 400, "Name a queue or an agent to hand this on to; nothing was changed.")
+    """Hand active work on: to a queue of the same client, to whoever has a skill, or to one agent, who is offered it.
+
+    Clocks run on.
+    """
+    if sum(to is not None for to in (queue_id, agent_id, skill)) != 1:
+        raise Refusal("invalid", 400, "Name a queue, a skill or an agent to hand this on to; nothing was changed.")
     with transaction.atomic():
-        item = _lock(work_item_id)
-        if item.state != State.ACTIVE or item.agent_id is None:
-            raise Refusal("not_active", 409, f"This work is {item.state}; only work in hand can be handed on.")
-        if item.agent_id != person.pk and not (_is_supervisor(person) and may_serve(person, item.tenant)):
-            raise not_in_hand()
+        item = _lock_in_hand(person, work_item_id)
         if agent_id == item.agent_id:
             raise Refusal("same_agent", 409, "That agent has this conversation already.")
         if queue_id is not None:
             _move_to_queue(item, queue_id)
-        desks.lock([item.agent_id, *([agent_id] if agent_id else [])])
+        if skill is not None:
+            _ask_for_skill(item, skill)
+        desks.lock([each for each in (item.agent_id, agent_id) if each])
         _put_back(item, {"transferred_by": str(person.pk)})
         if agent_id is not None:
             outcome = offer(work_item_id=item.id, agent_id=agent_id, reason={"words": "handed on by a colleague"})
             _refuse_unless_made(outcome)
             item = _lock(work_item_id)
+    return item
+
+
+def put_off(*, person: Person, work_item_id: UUID, until: datetime) -> WorkItem:
+    """Active work waits until then, and goes to the same agent if they can take it. Clocks run on."""
+    now = clock.now()
+    if not now < until <= now + PUT_OFF_AT_MOST:
+        raise invalid("Choose a time within the next 30 days; nothing was changed.", until="must lie in the future")
+    with transaction.atomic():
+        item = _lock_in_hand(person, work_item_id)
+        former = item.agent_id
+        item.starts_at = until
+        _put_back(item, {"words": "put off", "until": until.isoformat(), "by": str(person.pk)}, preferred=former)
     return item
 
 
@@ -193,13 +213,18 @@ def _complete(item: WorkItem, at: datetime) -> None:
     feed.tell_floor()
 
 
-def _put_back(item: WorkItem, reason: dict[str, object]) -> None:
-    """Locked active work waits again: same work item, same place (entered_at), not for the same agent first."""
+def _put_back(item: WorkItem, reason: dict[str, object], preferred: UUID | None = None) -> None:
+    """Locked active work waits again: same work item, same place (entered_at), not for the same agent first.
+
+    preferred: the agent whom it goes back to.
+    """
     former = item.agent_id
     if former is None:
         return
-    item.state, item.agent, item.not_agents = State.WAITING, None, [former]
-    item.offered_at = item.accepted_at = item.offer_expires_at = item.preferred_agent = None
+    item.state, item.agent = State.WAITING, None
+    item.not_agents = [] if preferred == former else [former]
+    item.offered_at = item.accepted_at = item.offer_expires_at = None
+    item.preferred_agent_id = preferred
     item.reason = reason
     item.save()
     feed.tell_work(former, item, desks.give_back(former, item.units, clock.now()))
@@ -227,6 +252,12 @@ def _move_to_queue(item: WorkItem, queue_id: UUID) -> None:
     # units stay as booked: they change hands at the next offer only through the item's own column.
     item.queue = queue
     item.needs = {**queue.needs, f"lang:{item.language}": queue.language_level}
+
+
+def _ask_for_skill(item: WorkItem, skill: str) -> None:
+    if not Skill.objects.filter(code=skill).exclude(code__startswith="lang:").exists():
+        raise invalid("There is no such skill; nothing was changed.", skill="is not known")
+    item.needs = {**item.needs, skill: max(1, int(item.needs.get(skill, 1)))}
 
 
 def _refuse_if_back(item: WorkItem, offline_since: datetime) -> None:
@@ -267,6 +298,16 @@ def _tell_conversation(item: WorkItem) -> None:
 
 def _is_supervisor(person: Person) -> bool:
     return bool(roles_of(person, None) & {"supervisor", "operator"})
+
+
+def _lock_in_hand(person: Person, work_item_id: UUID) -> WorkItem:
+    """Active work of this person's, or of anyone's for a supervisor of the client."""
+    item = _lock(work_item_id)
+    if item.state != State.ACTIVE or item.agent_id is None:
+        raise Refusal("not_active", 409, f"This work is {item.state}; only work in hand can be handed on.")
+    if item.agent_id != person.pk and not (_is_supervisor(person) and may_serve(person, item.tenant)):
+        raise not_in_hand()
+    return item
 
 
 def _lock(work_item_id: UUID) -> WorkItem:

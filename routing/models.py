@@ -24,7 +24,6 @@ class Queue(models.Model):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     channel_group = models.CharField(max_length=12, help_text="chat or mail (call later).")
-    policy = models.CharField(max_length=12, default="fifo")
     offer_seconds = models.PositiveIntegerField(default=15)
     wrap_up_seconds = models.PositiveIntegerField(default=60, help_text="0 = none.")
     auto_accept = models.BooleanField(default=False)
@@ -32,6 +31,20 @@ class Queue(models.Model):
     needs = models.JSONField(default=dict, help_text="Skill code → level, beside the language.")
     relaxations = models.JSONField(default=list, help_text="[[after seconds, skill, level or null], …]")
     language_level = models.PositiveSmallIntegerField(default=2)
+    preferred_seconds = models.PositiveIntegerField(
+        default=30, db_default=30, help_text="How long work waits for a busy preferred agent."
+    )
+    price = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, help_text="Of one more breach by now; none: the priority counts."
+    )
+    keeps_hours = models.BooleanField(
+        default=False, db_default=False, help_text="Offer work only in the contract's hours."
+    )
+    openings = models.JSONField(
+        default=list,
+        db_default=models.Value([], output_field=models.JSONField()),
+        help_text="[[opens, closes], …] of the next days, for keeps_hours.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -75,6 +88,7 @@ class WorkItem(models.Model):
     units = models.PositiveSmallIntegerField(default=1)
     priority = models.CharField(max_length=12, default="normal")
     entered_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True, help_text="Put off: offered to nobody before; its place stays.")
     due_at = models.DateTimeField(null=True)
     price = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     preferred_agent = models.ForeignKey(
@@ -119,6 +133,32 @@ class WorkItem(models.Model):
             models.Index(fields=["tenant", "finished_at"], name="work_by_finish"),
             models.Index(fields=["conversation"], name="work_by_conversation"),
         ]
+
+
+class Workload(models.Model):
+    """What a queue's work of one channel and language has lately brought: how long it takes, how many it keeps busy."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=16)
+    language = models.CharField(max_length=8)
+    handle_seconds = models.FloatField()
+    agents = models.FloatField(help_text="Erlang: arrivals a second × handle_seconds.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["queue", "channel", "language"], name="one_workload_per_kind"),
+        ]
+
+
+class Pace(models.Model):
+    """How long an agent takes for a client's work against what is usual for it; 1 where there is no row."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    factor = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "tenant"], name="one_pace_per_client")]
 
 
 class AgentState(models.Model):
@@ -184,6 +224,14 @@ class Offer(models.Model):
     expires_at = models.DateTimeField()
     answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)
     answered_at = models.DateTimeField(null=True)
+    reason = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="Why this agent: the terms of the decision.",
+    )
+    declined_as = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="What the agent said when declining."
+    )
 
     class Meta:
         constraints: ClassVar = [

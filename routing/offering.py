@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from kernel import clock, live, statements
 from kernel.errors import Refusal, not_found
@@ -19,7 +19,9 @@ from kernel.ids import new_id
 from people.access import may_serve
 from people.models import Person
 from routing import desks, feed, rows
-from routing.able import Leave, leave_of, serves
+from routing.able import Leave, engine_agent, engine_item, leave_for, leave_of, serves, starts_at
+from routing.engine.policies import POLICIES
+from routing.engine.pool import Pool
 from routing.models import AgentState, Offer, WorkItem
 from routing.spells import change_status
 
@@ -44,9 +46,10 @@ WITH given AS (
     FROM unnest(%(people)s::uuid[], %(loads)s::int[], %(feeds)s::bigint[]) AS d (person, load, feed)
    WHERE s.person_id = d.person
 )
-INSERT INTO public.routing_offer (id, work_item_id, agent_id, made_at, expires_at, answer, answered_at)
+INSERT INTO public.routing_offer
+  (id, work_item_id, agent_id, made_at, expires_at, answer, answered_at, reason, declined_as)
 SELECT g.offer, g.item, g.agent, %(now)s::timestamptz, coalesce(g.expires, %(now)s::timestamptz),
-       CASE WHEN g.accepted IS NULL THEN '' ELSE 'accepted' END, g.accepted
+       CASE WHEN g.accepted IS NULL THEN '' ELSE 'accepted' END, g.accepted, g.reason::jsonb, ''
   FROM given g
 """
 
@@ -60,6 +63,7 @@ class Outcome(StrEnum):
     FULL = "full"
     UNAVAILABLE = "unavailable"
     BARRED = "barred"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +80,25 @@ def offer(*, work_item_id: UUID, agent_id: UUID, reason: Mapping[str, object] | 
     return offer_all([Proposal(work_item_id, agent_id, reason or {})])[work_item_id]
 
 
-def offer_all(proposals: Sequence[Proposal]) -> dict[UUID, Outcome]:
-    """Write a round of offers in one transaction; each stands or falls by the rows as they are now."""
+def offer_all(proposals: Sequence[Proposal], *, by_hand: bool = True) -> dict[UUID, Outcome]:
+    """Write a round of offers in one transaction; each stands or falls by the rows as they are now.
+
+    by_hand: a person may give work before its time, and out of its queue's hours.
+    """
     with transaction.atomic():
         items = rows.lock_waiting(proposal.work_item_id for proposal in proposals)
         states = desks.lock(proposal.agent_id for proposal in proposals)
-        leave = leave_of(states, {item.tenant_id for item in items.values()})
+        leave = leave_for(
+            {(each.agent_id, items[each.work_item_id].tenant_id) for each in proposals if each.work_item_id in items}
+        )
         now = clock.now()
         outcomes: dict[UUID, Outcome] = {}
         made: list[tuple[WorkItem, AgentState, int]] = []
         for proposal in proposals:
             item, state = items.get(proposal.work_item_id), states.get(proposal.agent_id)
             outcome = _judge(item, state, leave, now)
+            if outcome == Outcome.MADE and item is not None and not by_hand and starts_at(item, now) is not None:
+                outcome = Outcome.CLOSED
             if item is not None and state is not None and outcome == Outcome.MADE:
                 outcome = _book(item, state, proposal.reason, now)
                 made.append((item, state, state.feed_seq))
@@ -131,7 +142,7 @@ def decline(*, person: Person, work_item_id: UUID, reason: str = "") -> WorkItem
             if last is not None and last.answer == Offer.Answer.DECLINED:
                 return item
             raise offer_gone()
-        _let_go(item, Offer.Answer.DECLINED, {"declined": reason} if reason else {})
+        _let_go(item, Offer.Answer.DECLINED, {"declined": reason} if reason else {}, declined_as=reason[:40])
     return item
 
 
@@ -182,28 +193,44 @@ def lift_bars(work_item_ids: Sequence[UUID]) -> list[UUID]:
 
 
 def take_next(*, person: Person) -> WorkItem | None:
-    """*Next*: the longest waiting work this agent may take, in hand at once; None if nothing waits for them."""
+    """*Next*: the best waiting work that this agent may take, in hand at once; None if nothing waits for them."""
     state = AgentState.objects.filter(pk=person.pk).first()
     if state is None or state.status != AgentState.Status.AVAILABLE:
         raise Refusal("not_available", 409, "Set yourself to available first; nothing was taken.")
     if state.load >= state.capacity:
         raise Refusal("full", 409, "Your hands are full; close or transfer something first.")
-    leave = leave_of({person.pk: state}, None)
-    queue = WorkItem.objects.filter(
-        state=State.WAITING, tenant_id__in=leave.tenants_of(person.pk), channel__in=state.channels
-    ).select_related("queue")
-    for item in queue.filter(Q(language__in=leave.languages_of(person.pk))).order_by("entered_at", "pk")[:50]:
-        if not serves(item, person.pk, leave, clock.now()):
-            continue
+    for work_item_id, reason in _best_for(state):
         with transaction.atomic():
             # Asking by hand lifts the bar of an earlier refusal.
-            WorkItem.objects.filter(pk=item.pk, state=State.WAITING).update(not_agents=[])
-            outcome = offer(work_item_id=item.pk, agent_id=person.pk, reason={"words": "taken with Next"})
+            WorkItem.objects.filter(pk=work_item_id, state=State.WAITING).update(not_agents=[])
+            outcome = offer(work_item_id=work_item_id, agent_id=person.pk, reason=reason)
             if outcome == Outcome.MADE:
-                return accept(person=person, work_item_id=item.pk)
+                return accept(person=person, work_item_id=work_item_id)
             if outcome == Outcome.ACCEPTED:
-                return _item(item.pk)
+                return _item(work_item_id)
     return None
+
+
+def _best_for(state: AgentState) -> Iterator[tuple[UUID, dict[str, object]]]:
+    """Waiting work for this agent, best first by the policy of all, among the oldest and the soonest due."""
+    leave, now = leave_of({state.person_id: state}, None), clock.now()
+    waiting = WorkItem.objects.filter(
+        state=State.WAITING,
+        tenant_id__in=leave.tenants_of(state.person_id),
+        channel__in=state.channels,
+        language__in=leave.languages_of(state.person_id),
+    ).exclude(starts_at__gt=now)
+    waiting = waiting.select_related("queue")
+    looked_at = {item.pk: item for order in ("entered_at", "due_at") for item in waiting.order_by(order, "pk")[:100]}
+    pool = Pool(POLICIES[settings.ROUTING_POLICY])
+    for item in looked_at.values():
+        if serves(item, state.person_id, leave, now):
+            price = None if item.queue.price is None else float(item.queue.price)
+            pool.add_item(replace(engine_item(item, value=price), not_agents=frozenset(), preferred_agent=None))
+    pool.put_agent(engine_agent(state, leave))
+    while (decision := pool.next_for(str(state.person_id), now.timestamp())) is not None:
+        pool.remove_item(decision.item)
+        yield UUID(decision.item), {"words": "taken with Next"}
 
 
 def offer_gone() -> Refusal:
@@ -283,7 +310,9 @@ def _tell_accepted(item: WorkItem, agent_id: UUID, n: int) -> None:
     feed.tell_floor()
 
 
-def _let_go(item: WorkItem, answer: Offer.Answer, reason: Mapping[str, object] | None = None) -> None:
+def _let_go(
+    item: WorkItem, answer: Offer.Answer, reason: Mapping[str, object] | None = None, declined_as: str = ""
+) -> None:
     """A locked, offered item goes back to its old place in the queue; its agent's units are free again."""
     agent_id, now = item.agent_id, clock.now()
     if agent_id is None:
@@ -293,7 +322,8 @@ def _let_go(item: WorkItem, answer: Offer.Answer, reason: Mapping[str, object] |
     item.not_agents = [] if answer == Offer.Answer.WITHDRAWN else [agent_id]
     item.reason = dict(reason or {})
     item.save(update_fields=["state", "agent", "offered_at", "offer_expires_at", "not_agents", "reason"])
-    Offer.objects.filter(work_item=item, answer="").update(answer=answer, answered_at=now)
+    open_offer = Offer.objects.filter(work_item=item, answer="")
+    open_offer.update(answer=answer, answered_at=now, declined_as=declined_as)
     feed.tell_offer_gone(agent_id, item.id, desks.give_back(agent_id, item.units, now))
     live.wake_dispatcher(f"w:{item.id}", f"a:{agent_id}")
     feed.tell_floor()

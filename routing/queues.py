@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from kernel import clock
+from kernel import clock, statements
 from kernel.errors import Refusal
 from people.models import Person
 from routing.models import AgentState, AgentStateSpell, Queue
@@ -31,6 +36,40 @@ def queue_for(tenant_id: UUID, channel_group: str) -> Queue:
     if queue is None:
         raise Refusal("no_queue", 409, f"This client has no queue for {channel_group}; an operator must open one.")
     return queue
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """What a queue's contract says now: the price of one more breach, and [[opens, closes], …] of the next days."""
+
+    queue_id: UUID
+    price: Decimal | None
+    openings: list[Any]
+
+
+_PRICE = """
+UPDATE public.routing_queue q SET price = g.price, openings = g.openings::jsonb
+  FROM unnest(%s::uuid[], %s::numeric[], %s::text[]) AS g (id, price, openings)
+ WHERE q.id = g.id AND (q.price IS DISTINCT FROM g.price OR q.openings IS DISTINCT FROM g.openings::jsonb)
+RETURNING q.id
+"""
+
+
+def set_prices(pricings: Sequence[Pricing]) -> int:
+    """Write what changed; the dispatcher reads it within half a minute. Returns the number of queues changed."""
+    ids, prices = [each.queue_id for each in pricings], [each.price for each in pricings]
+    return len(statements.run(_PRICE, [ids, prices, [json.dumps(each.openings) for each in pricings]]))
+
+
+def is_open(queue: Queue, at: datetime) -> bool:
+    """Whether work of the queue may be offered now; one whose hours nobody has written yet is open."""
+    if not queue.keeps_hours or not queue.openings:
+        return True
+    return any(opens <= at < closes for opens, closes in openings_of(queue))
+
+
+def openings_of(queue: Queue) -> list[tuple[datetime, datetime]]:
+    return [(datetime.fromisoformat(opens), datetime.fromisoformat(closes)) for opens, closes in queue.openings]
 
 
 def open_desk(*, person: Person, channels: Sequence[str] = CHANNELS, capacity: int = 4) -> AgentState:

@@ -16,6 +16,7 @@ SELECT {statements.columns(WorkItem)}, {statements.columns(Queue, "q")}
 """
 _NAMED = f"{_READ} AND t.id = ANY(%s::uuid[])"
 _WIDTH = len(WorkItem._meta.concrete_fields)
+_QUEUE = [field.attname for field in WorkItem._meta.concrete_fields].index("queue_id")
 
 
 def waiting(ids: Iterable[UUID]) -> list[WorkItem]:
@@ -37,7 +38,9 @@ def waiting_after(mark: tuple[Any, UUID] | None, count: int) -> list[WorkItem]:
 def _read(sql: str, values: Sequence[Any]) -> list[WorkItem]:
     found = statements.run(sql, values)
     items = statements.build(WorkItem, [row[:_WIDTH] for row in found])
-    queues = statements.build(Queue, [row[_WIDTH:] for row in found])
-    for item, queue in zip(items, queues, strict=True):
-        item.queue = queue
+    # Few queues stand behind many items: each is built once.
+    apart = {row[_QUEUE]: row[_WIDTH:] for row in found}
+    queues = dict(zip(apart, statements.build(Queue, list(apart.values())), strict=True))
+    for item in items:
+        item.queue = queues[item.queue_id]
     return items

@@ -53,8 +53,12 @@ def enqueue(
     priority: str = "normal",
     due_at: datetime | None = None,
     preferred_agent: UUID | None = None,
+    starts_at: datetime | None = None,
 ) -> WorkItem:
-    """Put a conversation in its tenant's queue; one that is open already is returned as it stands."""
+    """Put a conversation in its tenant's queue; one that is open already is returned as it stands.
+
+    starts_at: a callback or a follow-up, offered to nobody before.
+    """
     item = WorkItem(
         id=work_item_id or new_id(),
         tenant_id=tenant_id,
@@ -65,6 +69,7 @@ def enqueue(
         entered_at=clock.now(),
         due_at=due_at,
         preferred_agent_id=preferred_agent,
+        starts_at=starts_at,
     )
     with transaction.atomic(savepoint=False):
         if _insert(item, channel_group):
@@ -79,8 +84,9 @@ def enqueue(
 
 
 def wake(*, work_item: WorkItem) -> WorkItem:
-    """The customer wrote again on open work: let the dispatcher look at it once more."""
+    """The customer wrote again on open work: what was put off starts now, and the dispatcher looks at it once more."""
     if work_item.state == WorkItem.State.WAITING:
+        WorkItem.objects.filter(pk=work_item.pk, starts_at__gt=clock.now()).update(starts_at=None)
         live.wake_dispatcher(f"w:{work_item.id}")
     return work_item
 

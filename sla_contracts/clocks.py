@@ -112,7 +112,7 @@ def start_for_arrival(
     kind: list[Any] = [channel_group, channel, language, priority, version.id]
     head: list[Any] = [ids, names, calendars, seconds, due, tenant_id, conversation_id, work_item_id]
     [(count, earliest)] = statements.run(_START, [*head, *kind, at, at, conversation_id, at, cause_id, seq])
-    return earliest if count == len(targets) else _earliest_due(conversation_id)
+    return earliest if count == len(targets) else earliest_due(conversation_id)
 
 
 def meet(
@@ -273,7 +273,7 @@ def retarget(
             )
             if target is not None and target.calendar == clock.calendar and target.seconds != clock.target_seconds:
                 _step(clock, "retargeted", at, why, reason="priority", seconds=target.seconds)
-    return _earliest_due(conversation_id)
+    return earliest_due(conversation_id)
 
 
 def sweep_breaches(now: datetime, *, batch: int = 200) -> int:
@@ -365,6 +365,7 @@ def _lock(clocks: QuerySet[Clock]) -> list[Clock]:
     return list(clocks.order_by("id").select_for_update(no_key=True, of=("self",)))
 
 
-def _earliest_due(conversation_id: UUID) -> datetime | None:
+def earliest_due(conversation_id: UUID) -> datetime | None:
+    """When the next promise on this conversation falls due; None while none runs."""
     running = Clock.objects.filter(conversation=conversation_id, state=Clock.State.RUNNING, due_at__isnull=False)
     return running.order_by("due_at").values_list("due_at", flat=True).first()

@@ -1,4 +1,4 @@
-"""Celery: find the breaches. Public schema only; no tenant is entered."""
+"""Celery: find the breaches, price the next ones. Public schema only; no tenant is entered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kernel import clock, live
 from kernel.access import access, system
 from kernel.events import FloorChanged
 from sla_contracts.clocks import sweep_breaches
+from sla_contracts.pricing import price_queues as write_prices
 
 # A reply is stamped a moment before its transaction commits; a breach is written only once none can be under way.
 SETTLING = timedelta(seconds=1)
@@ -20,3 +21,9 @@ SETTLING = timedelta(seconds=1)
 def sweep_clocks() -> None:
     if sweep_breaches(clock.now() - SETTLING):
         live.tell(FloorChanged(), live.floor_feed())
+
+
+@shared_task(name="sla_contracts.price_queues")
+@access(system(opens="queue", by="rows"))
+def price_queues() -> None:
+    write_prices(clock.now())

@@ -22,6 +22,8 @@ export const decline = (work_item: string, reason: string) =>
   post("/api/desk/work/{work_item}/decline", { path: { work_item }, body: { reason } });
 export const finishWrapUp = (work_item: string) => post("/api/desk/work/{work_item}/finish-wrap-up", { path: { work_item } });
 export const targets = (work_item: string) => get("/api/desk/work/{work_item}/transfer", { path: { work_item } });
+export const putOff = (work_item: string, until: Shapes["PutOffRequest"]) =>
+  post("/api/desk/work/{work_item}/put-off", { path: { work_item }, body: until });
 export const transfer = (work_item: string, to: Shapes["TransferToRequest"]) =>
   post("/api/desk/work/{work_item}/transfer", { path: { work_item }, body: to });
 

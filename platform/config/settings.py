@@ -323,6 +323,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-receipts": {"task": "conversations.sweep_receipts", "schedule": 5.0},
     "sweep-outbound": {"task": "conversations.sweep_outbound", "schedule": 5.0},
     "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 5.0},
+    "price-queues": {"task": "sla_contracts.price_queues", "schedule": 60.0},
+    "measure-work": {"task": "routing.measure", "schedule": 3600.0},
     "poll-mailboxes": {"task": "carriers.poll_mailboxes", "schedule": 20.0},
     "finish-erasures": {"task": "desk.finish_erasures", "schedule": 60.0},
     "post-invitations": {"task": "people.post_invitations", "schedule": 20.0},
@@ -345,6 +347,8 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
 INBOUND_INLINE = os.environ.get("INBOUND_INLINE", "1") == "1"
+# Which waiting work goes first: index, due, priority or fifo (routing.engine.policies).
+ROUTING_POLICY = os.environ.get("ROUTING_POLICY", "index")
 # Threads that take webhooks in; each keeps a connection.
 WEBHOOK_THREADS = int(os.environ.get("WEBHOOK_THREADS", "4"))
 # How often a minute one shopper (by token), one member of staff or one address on the net may knock at a door of one

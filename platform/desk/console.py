@@ -67,6 +67,7 @@ def _counts(person: Person, state: AgentState | None, granted: QuerySet[Accredit
         language__in=[code.removeprefix("lang:") for (code,) in codes],
         channel__in=state.channels if state else [],
     )
+    mine &= ~Q(starts_at__gt=clock.now())
     return WorkItem.objects.filter(done | mine).aggregate(
         done_today=Count("id", filter=done), waiting_for_me=Count("id", filter=mine)
     )

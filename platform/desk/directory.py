@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kernel import clock
+from people.access import accredited_now
+from people.models import Accreditation, PersonSkill, Skill
 from routing.able import leave_of, objections, serves
 from routing.models import AgentState, Queue, WorkItem
 
@@ -24,7 +26,17 @@ def transfer_targets(item: WorkItem) -> dict[str, Any]:
     return {
         "queues": [{"id": row.id, "name": row.name, "channel_group": row.channel_group} for row in queues],
         "agents": [{"id": state.person_id, "name": state.person.name} for state in able],
+        "skills": _skills_at(item),
     }
+
+
+def _skills_at(item: WorkItem) -> list[dict[str, str]]:
+    """What agents of this client can do beside languages."""
+    granted = Accreditation.objects.filter(accredited_now(), tenant_id=item.tenant_id, is_read_only=False)
+    agents = granted.values("person_id")
+    held = PersonSkill.objects.filter(person_id__in=agents).exclude(skill__kind=Skill.Kind.LANGUAGE)
+    names = held.order_by("skill__name").values_list("skill__code", "skill__name").distinct()
+    return [{"code": code, "name": name} for code, name in names]
 
 
 def assign_targets(item: WorkItem) -> dict[str, Any]:

@@ -65,14 +65,15 @@ def agents_of(person: Person, states: list[AgentState], clients: list[UUID]) -> 
 
 def _queues(clients: list[UUID], now: datetime) -> list[dict[str, Any]]:
     hour = now - timedelta(hours=1)
+    here = Q(state=State.WAITING) & ~Q(starts_at__gt=now)
     open_now = _by_queue(
         WorkItem.objects.filter(state__in=(State.WAITING, State.OFFERED, State.ACTIVE))
         .values("queue_id")
         .annotate(
-            waiting=Count("id", filter=Q(state=State.WAITING)),
+            waiting=Count("id", filter=here),
             offered=Count("id", filter=Q(state=State.OFFERED)),
             active=Count("id", filter=Q(state=State.ACTIVE)),
-            oldest=Min("entered_at", filter=Q(state=State.WAITING)),
+            oldest=Min("entered_at", filter=here),
         )
     )
     lately = _by_queue(
@@ -164,7 +165,7 @@ def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:
 
 
 def _waiting(clients: list[UUID], available: list[AgentState], leave: Leave, now: datetime) -> list[dict[str, Any]]:
-    waiting = WorkItem.objects.filter(state=State.WAITING, tenant__in=clients)
+    waiting = WorkItem.objects.filter(state=State.WAITING, tenant__in=clients).exclude(starts_at__gt=now)
     items = waiting.select_related("queue", "tenant").order_by("entered_at", "pk")
     able: dict[tuple[object, ...], int] = {}
     shown = []

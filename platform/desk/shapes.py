@@ -118,9 +118,15 @@ class QueueName(s.Serializer[Any]):
     channel_group = s.CharField()
 
 
+class SkillName(s.Serializer[Any]):
+    code = s.CharField()
+    name = s.CharField()
+
+
 class TransferTargets(s.Serializer[Any]):
     queues = QueueName(many=True)
     agents = PersonName(many=True)
+    skills = SkillName(many=True)
 
 
 class Done(s.Serializer[Any]):

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_WORK}/decline", console.DeclineView.as_view()),
     path(f"{_WORK}/finish-wrap-up", console.FinishWrapUpView.as_view()),
     path(f"{_WORK}/transfer", console.TransferView.as_view()),
+    path(f"{_WORK}/put-off", console.PutOffView.as_view()),
     path(_CONVERSATION, conversation.ConversationView.as_view()),
     path(f"{_CONVERSATION}/messages", conversation.MessagesView.as_view()),
     path(f"{_CONVERSATION}/reply", conversation.ReplyView.as_view()),

@@ -114,7 +114,9 @@ def decide_round(board: Board) -> int:
         decisions = board.decide()
         if not decisions:
             break
-        outcomes = offer_all([Proposal(UUID(each.item), UUID(each.agent), each.reason) for each in decisions])
+        outcomes = offer_all(
+            [Proposal(UUID(each.item), UUID(each.agent), each.reason) for each in decisions], by_hand=False
+        )
         lost = Rings()
         for each in decisions:
             if outcomes[UUID(each.item)] in (Outcome.MADE, Outcome.ACCEPTED):

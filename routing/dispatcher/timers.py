@@ -1,4 +1,5 @@
-"""What happens by the clock: offers run out, wrap-ups end, silent agents go offline and their work returns."""
+"""What happens by the clock: offers run out, wrap-ups end, silent agents go offline and their work returns; what was
+put off starts, and prices are read."""
 
 from __future__ import annotations
 
@@ -34,6 +35,9 @@ class Timers:
             (0.5, take_back_from_barred),
             (2.0, lambda: silence(clock.now())),
             (2.0, lambda: return_lost_work(clock.now())),
+            (0.5, board.load_started),
+            (20.0, board.load_prices),
+            (300.0, board.load_measures),
             (10.0, lambda: board.load_items(lift_bars(board.barred()))),
         ]
         self._next = [0.0] * len(self._due)

@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from math import inf
 
 from routing.engine.lanes import AnyLane
 from routing.engine.policies import IndexRules
@@ -67,7 +68,6 @@ class Seat:
     listed: tuple[bool, float] | None = None
     scarcity: float = 1.0
     takes_calls: bool = False
-    scarcest: Skill | None = None
 
     def can_take(self, work_class: WorkClass) -> bool:
         agent = self.agent
@@ -89,13 +89,22 @@ Entry = tuple[float, float, str, Seat]  # score, idle since, id
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A tenant's classes, and its accredited agents: those with empty hands and those who can take still more."""
+    """A tenant's classes, and its accredited agents: those with empty hands and those who can take still more.
+
+    `spare`: those with empty hands who take calls, where it costs to keep them from calls (``index``).
+    """
 
     tenant: str
     seats: dict[str, Seat] = field(default_factory=dict)
     classes: list[WorkClass] = field(default_factory=list)
     idle: list[Entry] = field(default_factory=list)
+    spare: list[Entry] = field(default_factory=list)
     partial: list[Entry] = field(default_factory=list)
+
+    def listing(self, seat: Seat, *, is_idle: bool, splits: bool) -> list[Entry]:
+        if not is_idle:
+            return self.partial
+        return self.spare if splits and seat.takes_calls else self.idle
 
 
 class Floor:
@@ -164,9 +173,14 @@ class Floor:
             if work_class.able.pop(agent_id) == work_class.best_rank:
                 work_class.best_rank = min(work_class.able.values(), default=(0, 0))
 
-    def book(self, seat: Seat, work_class: WorkClass) -> None:
-        """Fill the agent's hands: a call takes the whole capacity, anything else its units."""
+    def book(self, seat: Seat, work_class: WorkClass, idle_since: float | None = None) -> None:
+        """Fill the agent's hands: a call takes the whole capacity, anything else its units.
+
+        idle_since: from now on the agent stands behind those who were given work longer ago.
+        """
         self._unlist(seat)
+        if idle_since is not None:
+            seat.idle_since = idle_since
         seat.load = seat.agent.capacity if work_class.channel == CALL else seat.load + work_class.units
         self._list(seat)
 
@@ -187,21 +201,26 @@ class Floor:
         """
         if item.preferred_agent is not None:
             seat = self.seats.get(item.preferred_agent)
-            if seat and self._may(seat, lane):
+            if seat and self.may(seat, lane):
                 return seat, 0.0
         if self.rules is None:
             return self._highest_level(lane)
         return self._lowest_score(lane, self.rules, may)
 
+    def may(self, seat: Seat, lane: AnyLane) -> bool:
+        """Every hard constraint, and room."""
+        is_able = seat.agent.id in lane.work_class.able and seat.agent.id not in lane.barred
+        return is_able and seat.can_take(lane.work_class)
+
     def branch_classes(self, tenant: str) -> list[WorkClass]:
         branch = self._branches.get(tenant)
         return branch.classes if branch else []
 
-    def alternatives(self, lane: AnyLane, chosen: Seat, most: int = 20) -> int:
+    def alternatives(self, lane: AnyLane, chosen: Seat, most: int = 10) -> int:
         """How many others could have taken it, counted up to `most` and among the tenant's first hundred free ones."""
         branch, count = lane.work_class.branch, 0
-        for _, _, _, seat in islice(chain(branch.idle, branch.partial), 100):
-            if seat is not chosen and self._may(seat, lane):
+        for _, _, _, seat in islice(chain(branch.idle, branch.spare, branch.partial), 100):
+            if seat is not chosen and self.may(seat, lane):
                 count += 1
                 if count >= most:
                     break
@@ -227,7 +246,7 @@ class Floor:
         barred, tenant = lane.barred, work_class.tenant
         best: tuple[Rank, int, float, str] | None = None
         found: Seat | None = None
-        for part, entries in enumerate(self._listed(work_class)):
+        for part, (_, entries) in enumerate(self._listed(work_class, 0.0)):
             for _, idle_since, agent_id, seat in entries:
                 rank = able.get(agent_id)
                 if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
@@ -246,21 +265,22 @@ class Floor:
     ) -> tuple[Seat, float] | None:
         work_class = lane.work_class
         able, units, tenant, barred = work_class.able, work_class.units, work_class.tenant, lane.barred
-        is_call = work_class.channel == CALL
+        spare = 0.0 if work_class.channel == CALL else rules.spare_calls
+        level = rules.level if work_class.needs else 0.0
         best: tuple[float, float, str] | None = None
         found: Seat | None = None
-        for part, entries in enumerate(self._listed(work_class)):
+        for extra, entries in self._listed(work_class, spare):
+            # Nobody in this list scores less than this more than its place in it says.
+            least = extra + level * (_BEST_LEVEL + work_class.best_rank[0])
             for score, idle_since, agent_id, seat in entries:
-                if best is not None and score > best[0]:
+                if best is not None and (score + least, idle_since, agent_id) >= best:
                     break
                 rank = able.get(agent_id)
                 if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
                     continue
                 if tenant in seat.agent.barred_tenants:
                     continue
-                total = score + rules.level * (_BEST_LEVEL + rank[0]) if work_class.needs else score
-                if part == 0 and seat.takes_calls and not is_call:
-                    total += rules.spare_calls
+                total = score + (extra + level * (_BEST_LEVEL + rank[0]))
                 if seat.agent.switches_left == 0 and seat.agent.last_tenant not in (None, tenant):
                     total += rules.switch
                 key = (total, idle_since, agent_id)
@@ -268,22 +288,25 @@ class Floor:
                     best, found = key, seat
         return (found, best[0]) if found and best else None
 
-    def _listed(self, work_class: WorkClass) -> tuple[list[Entry], list[Entry]]:
-        """The tenant's free agents: those with empty hands, and (not for a call) those with room."""
-        branch = work_class.branch
-        partial = [] if work_class.channel == CALL else branch.partial
-        if len(work_class.able) * 3 >= len(branch.idle) + len(partial):
-            return branch.idle, partial
-        seats = [self.seats[agent_id] for agent_id in work_class.able]
-        listed = [(seat.listed[0], self._entry(seat, branch)) for seat in seats if seat.listed]
-        return (
-            sorted(entry for is_idle, entry in listed if is_idle),
-            sorted(entry for is_idle, entry in listed if not is_idle) if work_class.channel != CALL else [],
-        )
+    def _listed(self, work_class: WorkClass, spare: float) -> list[tuple[float, list[Entry]]]:
+        """The tenant's free agents, with what taking them costs beside their score.
 
-    def _may(self, seat: Seat, lane: AnyLane) -> bool:
-        is_able = seat.agent.id in lane.work_class.able and seat.agent.id not in lane.barred
-        return is_able and seat.can_take(lane.work_class)
+        Those with empty hands, those of them who take calls, and (not for a call) those with room.
+        """
+        branch = work_class.branch
+        lists = [(0.0, branch.idle), (spare, branch.spare)]
+        if work_class.channel != CALL:
+            lists.append((0.0, branch.partial))
+        if len(work_class.able) * 3 >= sum(len(entries) for _, entries in lists):
+            return lists
+        few: dict[int, list[Entry]] = {id(entries): [] for _, entries in lists}
+        for agent_id in work_class.able:
+            seat = self.seats[agent_id]
+            if seat.listed:
+                entries = branch.listing(seat, is_idle=seat.listed[0], splits=self.rules is not None)
+                if id(entries) in few:
+                    few[id(entries)].append(self._entry(seat, branch))
+        return [(extra, sorted(few[id(entries)])) for extra, entries in lists]
 
     def _branch(self, tenant: str) -> Branch:
         branch = self._branches.get(tenant)
@@ -318,10 +341,11 @@ class Floor:
             (self._branch(tenant), agent.handle_factor.get(tenant, 1.0) + weight if self.rules else 0.0)
             for tenant in agent.tenants
         ]
-        seat.scarcest = min(agent.skills, key=self._holders, default=None) if seat.takes_calls else None
 
-    def _holders(self, skill: Skill) -> tuple[int, str]:
-        return self.calls_by_skill.get(skill, 0), skill
+    def spare_for_calls(self, seat: Seat) -> float:
+        """How many are entirely free for calls in the skill of this agent's that fewest who take calls have."""
+        scarcest = min(seat.agent.skills, key=lambda skill: (self.calls_by_skill.get(skill, 0), skill), default=None)
+        return inf if scarcest is None else self.free_for_calls.get(scarcest, 0)
 
     @staticmethod
     def _share(work_class: WorkClass) -> float:
@@ -337,8 +361,9 @@ class Floor:
             return
         is_idle = seat.load == 0
         seat.listed = (is_idle, seat.idle_since)
+        splits = self.rules is not None
         for branch, score in seat.branches:
-            insort(branch.idle if is_idle else branch.partial, (score, seat.idle_since, agent.id, seat))
+            insort(branch.listing(seat, is_idle=is_idle, splits=splits), (score, seat.idle_since, agent.id, seat))
         if is_idle and seat.takes_calls:
             for skill in agent.skills:
                 self.free_for_calls[skill] = self.free_for_calls.get(skill, 0) + 1
@@ -348,8 +373,9 @@ class Floor:
             return
         is_idle, idle_since = seat.listed
         agent_id = seat.agent.id
+        splits = self.rules is not None
         for branch, score in seat.branches:
-            entries = branch.idle if is_idle else branch.partial
+            entries = branch.listing(seat, is_idle=is_idle, splits=splits)
             del entries[bisect_left(entries, (score, idle_since, agent_id, seat))]
         if is_idle and seat.takes_calls:
             for skill in seat.agent.skills:

@@ -19,6 +19,8 @@ from routing.engine.policies import FIFO, IndexRules, Policy, worth
 from routing.engine.reasons import reason_of
 from routing.engine.types import Agent, Decision, Item, needs_after, needs_at_first
 
+_TICK = 1e-6
+
 
 @dataclass(slots=True, eq=False)
 class Waiting:
@@ -32,11 +34,13 @@ class Pool:
     """Tenants and agents that share work. Equal events in any order lead to equal decisions.
 
     explain: give each decision its reason (the simulator does without).
+    spread: who was given an item stands behind those who were given one longer ago, within a round too.
     """
 
-    def __init__(self, policy: Policy = FIFO, *, explain: bool = True) -> None:
+    def __init__(self, policy: Policy = FIFO, *, explain: bool = True, spread: bool = False) -> None:
         self.policy = policy
         self.explain = explain
+        self.spread = spread
         self.rules = policy.index
         self._floor = Floor(self.rules)
         self._waiting: dict[str, Waiting] = {}
@@ -46,6 +50,7 @@ class Pool:
         self._held: dict[AnyLane, None] = {}
         self._look_at: float | None = None
         self._personal: dict[str, dict[int, None]] = {}
+        self._stirred: set[str] = set()
         self._prices: dict[tuple[str, str], float] = {}
         self._tickets = count()
 
@@ -71,11 +76,7 @@ class Pool:
             raise ValueError(f"an item takes at least one unit of capacity, not {item.units}")
         if item.id in self._waiting:
             self.remove_item(item.id)
-        ticket = self._line_up(item, needs_at_first(item))
-        for after, _, _ in item.relaxations:
-            heapq.heappush(self._timers, (item.entered_at + after, ticket))
-        if item.preferred_agent is not None and item.preferred_until is not None:
-            heapq.heappush(self._timers, (item.preferred_until, ticket))
+        self._line_up(item, needs_at_first(item))
 
     def remove_item(self, item_id: str) -> None:
         """Take an item out (abandoned, assigned elsewhere); nothing happens if it does not wait."""
@@ -94,10 +95,14 @@ class Pool:
     def put_agent(self, agent: Agent) -> None:
         """Add an agent or replace what is known of it, the load included."""
         self._floor.put(agent)
+        if agent.id in self._personal:
+            self._stirred.add(agent.id)
 
     def remove_agent(self, agent_id: str) -> None:
         """Forget an agent; nothing happens if it is unknown."""
         self._floor.remove(agent_id)
+        if agent_id in self._personal:
+            self._stirred.add(agent_id)
 
     def release(self, agent_id: str, units: int, idle_since: float) -> None:
         """The agent has finished work of that many units and is idle (with that much) since."""
@@ -111,9 +116,14 @@ class Pool:
         """Reckon the agents' scarcity anew, after workloads, skills or accreditations changed."""
         self._floor.refresh_scarcity()
 
-    def set_price(self, tenant: str, channel: str, value: float) -> None:
-        """The price (€) of one more breach of that tenant's clause for a channel; replaces the items' own."""
-        self._prices[tenant, channel] = value
+    def set_price(self, tenant: str, channel: str, value: float | None) -> None:
+        """The price (€) of one more breach of that tenant's clause for a channel, instead of the items' own."""
+        if self._prices.get((tenant, channel)) == value:
+            return
+        if value is None:
+            del self._prices[tenant, channel]
+        else:
+            self._prices[tenant, channel] = value
         if self.rules is None:
             return
         for work_class in self._floor.branch_classes(tenant):
@@ -143,8 +153,10 @@ class Pool:
         if seat is None or seat.listed is None:
             return None
         mine = [self._by_ticket[ticket] for ticket in self._personal.get(agent_id, ())]
-        mine = [waiting for waiting in mine if seat.can_take(waiting.lane.work_class)]
-        best = self._best_lane(seat, now, ask=True)
+        mine = [waiting for waiting in mine if self._floor.may(seat, waiting.lane)]
+        while (best := self._best_lane(seat, now, ask=True)) is not None:
+            if not self._set_aside(self._by_ticket[best[1]], now):
+                break
         if mine:
             first = min(mine, key=lambda waiting: self.policy.key(waiting.item))
             if best is None or self.policy.key(first.item) < self.policy.key(self._by_ticket[best[1]].item):
@@ -160,7 +172,9 @@ class Pool:
             best = self._best_lane(seat, now)
             if best is None:
                 return
-            self._take(self._by_ticket[best[1]], seat, now, 0.0, decisions)
+            waiting = self._by_ticket[best[1]]
+            if not self._set_aside(waiting, now):
+                self._take(waiting, seat, now, 0.0, decisions)
 
     def _best_lane(self, seat: Seat, now: float, *, ask: bool = False) -> Head | None:
         """The best head over the lanes that this agent may serve; `ask`: the agent asks for work, nothing is held."""
@@ -228,11 +242,12 @@ class Pool:
         while heads:
             _, ticket, lane = heads[0]
             waiting = self._by_ticket[ticket]
-            chosen = self._agent_for(waiting, now)
-            if chosen is None:
-                heapq.heappop(heads)
-                continue
-            self._take(waiting, chosen[0], now, chosen[1], decisions)
+            if not self._set_aside(waiting, now):
+                chosen = self._agent_for(waiting, now)
+                if chosen is None:
+                    heapq.heappop(heads)
+                    continue
+                self._take(waiting, chosen[0], now, chosen[1], decisions)
             head = lane.head(now) if lane.live else None
             if head is None:
                 heapq.heappop(heads)
@@ -255,8 +270,7 @@ class Pool:
         item = self._by_ticket[ticket].item
         if item.due_at is None or not item.target or item.due_at - now < rules.hold_share * item.target:
             return True
-        free = self._floor.free_for_calls.get(seat.scarcest, 0) if seat.scarcest else rules.hold_idle + 1
-        if free > rules.hold_idle:
+        if self._floor.spare_for_calls(seat) > rules.hold_idle:
             return True
         self._held[lane] = None
         if self._look_at is None:
@@ -274,14 +288,40 @@ class Pool:
             if ticket in self._by_ticket:
                 due[ticket] = self._by_ticket[ticket]
         for waiting in due.values():
-            item = waiting.item
-            self.remove_item(item.id)
-            ticket = self._line_up(item, needs_after(item, now - item.entered_at), now)
-            later = [item.entered_at + after for after, _, _ in item.relaxations]
-            later += [item.preferred_until] if item.preferred_until is not None else []
-            for at in later:
-                if at > now:
-                    heapq.heappush(self._timers, (at, ticket))
+            self._line_up_again(waiting.item, now)
+        for agent_id in sorted(self._stirred):
+            for ticket in list(self._personal[agent_id]):
+                waiting = self._by_ticket[ticket]
+                seat = self._floor.seats.get(agent_id)
+                is_free = seat is not None and self._floor.may(seat, waiting.lane)
+                if not is_free and self._waits_for_one(waiting, now) is None:
+                    self._line_up_again(waiting.item, now)
+        self._stirred.clear()
+
+    def _line_up_again(self, item: Item, now: float) -> None:
+        self.remove_item(item.id)
+        self._line_up(item, needs_after(item, now - item.entered_at), now)
+
+    def _set_aside(self, waiting: Waiting, now: float) -> bool:
+        """Let the item wait for its preferred agent alone, if that one is here but busy and the grace lasts."""
+        for_one = self._waits_for_one(waiting, now)
+        if for_one is None:
+            return False
+        self.remove_item(waiting.item.id)
+        waiting.ticket, waiting.for_one = next(self._tickets), for_one
+        self._waiting[waiting.item.id] = self._by_ticket[waiting.ticket] = waiting
+        self._personal.setdefault(for_one, {})[waiting.ticket] = None
+        self._set_timers(waiting, now)
+        return True
+
+    def _set_timers(self, waiting: Waiting, now: float) -> None:
+        item = waiting.item
+        later = [item.entered_at + after for after, _, _ in item.relaxations]
+        if item.preferred_agent is not None and item.preferred_until is not None:
+            later.append(item.preferred_until)
+        for at in later:
+            if at > now:
+                heapq.heappush(self._timers, (at, waiting.ticket))
 
     def _serve_waiters_for_one(self, freed: Iterable[str], now: float, decisions: list[Decision]) -> None:
         """Who is waited for by items of their own gets those first."""
@@ -289,33 +329,29 @@ class Pool:
             seat = self._floor.seats.get(agent_id)
             waiting = [self._by_ticket[ticket] for ticket in self._personal[agent_id]]
             for each in sorted(waiting, key=lambda each: self.policy.key(each.item)):
-                if seat is not None and seat.can_take(each.lane.work_class) and agent_id not in each.lane.barred:
+                if seat is not None and self._floor.may(seat, each.lane):
                     self._take(each, seat, now, 0.0, decisions)
 
     # --- lanes ------------------------------------------------------------------------------------------------------
 
-    def _line_up(self, item: Item, needs: dict[str, int], now: float | None = None) -> int:
+    def _line_up(self, item: Item, needs: dict[str, int], now: float = -inf) -> None:
         work_class = self._floor.work_class(item.tenant, item.channel, item.units, needs)
         lane = self._lane(work_class, item)
-        ticket = next(self._tickets)
-        for_one = self._waits_for_one(item, lane, now)
-        waiting = Waiting(item, lane, ticket, for_one)
-        self._waiting[item.id] = self._by_ticket[ticket] = waiting
-        if for_one is not None:
-            self._personal.setdefault(for_one, {})[ticket] = None
-        else:
-            work_class.lanes[self._lane_key(item)] = lane
-            lane.push(self.policy.key(item), ticket, item)
-            self._touched[lane] = None
-        return ticket
+        waiting = Waiting(item, lane, next(self._tickets))
+        self._waiting[item.id] = self._by_ticket[waiting.ticket] = waiting
+        work_class.lanes[self._lane_key(item)] = lane
+        lane.push(self.policy.key(item), waiting.ticket, item)
+        self._touched[lane] = None
+        if item.relaxations or item.preferred_agent is not None:
+            self._set_timers(waiting, now)
 
-    def _waits_for_one(self, item: Item, lane: AnyLane, now: float | None) -> str | None:
+    def _waits_for_one(self, waiting: Waiting, now: float) -> str | None:
         """The preferred agent, if here and able but busy, while the grace lasts."""
-        if item.preferred_agent is None or item.preferred_until is None:
+        item, lane = waiting.item, waiting.lane
+        if item.preferred_agent is None or item.preferred_until is None or now >= item.preferred_until:
             return None
-        at = item.entered_at if now is None else now
         seat = self._floor.seats.get(item.preferred_agent)
-        if at >= item.preferred_until or seat is None or not seat.agent.available:
+        if seat is None or not seat.agent.available or seat.agent.capacity < item.units:
             return None
         is_able = item.preferred_agent in lane.work_class.able and item.preferred_agent not in lane.barred
         return item.preferred_agent if is_able and not seat.can_take(lane.work_class) else None
@@ -345,11 +381,16 @@ class Pool:
 
     def _take(self, waiting: Waiting, seat: Seat, now: float, score: float, decisions: list[Decision]) -> None:
         decisions.append(self._decision(waiting, seat, now, score))
-        self._floor.book(seat, waiting.lane.work_class)
+        # A step of its own for each of a round: else the first of all would be the longest idle again.
+        idle_since = now + len(decisions) * _TICK if self.spread else None
+        self._floor.book(seat, waiting.lane.work_class, idle_since)
         self.remove_item(waiting.item.id)
 
     def _decision(self, waiting: Waiting, seat: Seat, now: float, score: float) -> Decision:
-        reason = (
-            reason_of(self.policy, self._floor, waiting.item, waiting.lane, seat, now, score) if self.explain else {}
-        )
-        return Decision(waiting.item.id, seat.agent.id, reason)
+        item = waiting.item
+        if not self.explain:
+            return Decision(item.id, seat.agent.id, {})
+        reason = reason_of(self.policy, self._floor, item, waiting.lane, seat, now, score)
+        if self.rules is not None:
+            reason["price"] = self._prices.get((item.tenant, item.channel), item.value)
+        return Decision(item.id, seat.agent.id, reason)

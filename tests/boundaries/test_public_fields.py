@@ -61,7 +61,9 @@ DECLARED = {
     },
     "people.Invitation": {"token_hash": "a hash"},
     "people.AuditEntry": {"action": CODE, "object_id": "an id", "detail": "ids and codes"},
-    "routing.Queue": dict.fromkeys(("code", "name", "channel_group", "policy", "needs", "relaxations"), CODE),
+    "routing.Queue": dict.fromkeys(("code", "name", "channel_group", "needs", "relaxations", "openings"), CODE),
+    "routing.Workload": {"channel": CODE, "language": CODE},
+    "routing.Offer": {"reason": "ids and figures of the dispatcher's choice", "declined_as": CODE},
     "routing.WorkItem": {
         **dict.fromkeys(("channel", "language", "needs", "priority", "outcome", "contact_reason"), CODE),
         "not_agents": "ids of agents",

@@ -92,6 +92,7 @@ def test_a_declined_offer_keeps_its_place_and_goes_elsewhere(acme: Tenant, lucia
     back = row(item)
     assert (back.state, back.agent_id, back.entered_at) == ("waiting", None, item.entered_at)
     assert (back.not_agents, load_of(lucia)) == ([lucia.pk], 0)
+    assert Offer.objects.get(work_item=item).declined_as == "lunch"
     assert queue.offer(work_item_id=item.id, agent_id=lucia.pk) == Outcome.BARRED
     assert queue.offer(work_item_id=item.id, agent_id=paolo.pk) == Outcome.MADE
 

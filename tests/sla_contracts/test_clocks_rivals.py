@@ -116,7 +116,7 @@ def test_chatwoot_13392_hours_are_honoured(acme: Tenant) -> None:
     assert clock(night, "first_response").within_target is True
 
 
-def test_an_amended_contract_changes_no_old_clock(acme: Tenant) -> None:
+def test_genesys_an_amended_contract_changes_no_old_clock(acme: Tenant) -> None:
     arrival = arrive(acme, FRIDAY)
     before = clock(arrival, "first_response")
     agree(acme, Calendar.always().to_json(), 5)

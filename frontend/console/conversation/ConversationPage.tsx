@@ -17,6 +17,7 @@ import { SidePanel } from "./SidePanel";
 import { grow, useThread } from "./thread";
 
 const CloseDialog = lazy(() => import("./CloseDialog").then((module) => ({ default: module.CloseDialog })));
+const PutOffDialog = lazy(() => import("./PutOffDialog").then((module) => ({ default: module.PutOffDialog })));
 const TransferDialog = lazy(() => import("./TransferDialog").then((module) => ({ default: module.TransferDialog })));
 
 const route = getRouteApi("/inside/desk/c/$tenant/$conversation");
@@ -42,7 +43,7 @@ export function ConversationPage() {
 function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
   const { conversation, messages } = thread;
   const work = useDesk((state) => inHand(state.desk, conversation.id));
-  const [asking, setAsking] = useState<"close" | "transfer" | null>(null);
+  const [asking, setAsking] = useState<"close" | "transfer" | "putOff" | null>(null);
   const [showsPanel, setShowsPanel] = useState(false);
   const mayClose = Boolean(work) && conversation.status !== "closed";
   useKeys({ ...(mayClose && { e: () => setAsking("close") }) });
@@ -54,6 +55,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
           conversation={conversation}
           onPanel={() => setShowsPanel(true)}
           onTransfer={work ? () => setAsking("transfer") : undefined}
+          onPutOff={work ? () => setAsking("putOff") : undefined}
           onClose={mayClose ? () => setAsking("close") : undefined}
         />
         <Messages tenant={tenant} conversation={conversation} messages={messages} />
@@ -62,6 +64,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
       <SidePanel tenant={tenant} conversation={conversation} isShown={showsPanel} onHide={() => setShowsPanel(false)} />
       <Suspense>
         {asking === "close" && <CloseDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
+        {asking === "putOff" && work && <PutOffDialog work={work} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "transfer" && work && (
           <TransferDialog work={work} conversation={conversation} onDone={() => setAsking(null)} />
         )}

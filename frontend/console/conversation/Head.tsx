@@ -17,11 +17,12 @@ interface Props {
   conversation: Conversation;
   onPanel?: () => void;
   onTransfer?: () => void;
+  onPutOff?: () => void;
   onClose?: () => void;
 }
 
 /** Whose shop, whose matter, what was promised. */
-export function Head({ conversation, onPanel, onTransfer, onClose }: Props) {
+export function Head({ conversation, onPanel, onTransfer, onPutOff, onClose }: Props) {
   const say = useWords();
   const language = useLanguage();
   const { shop, customer } = conversation;
@@ -54,6 +55,11 @@ export function Head({ conversation, onPanel, onTransfer, onClose }: Props) {
             <MenuItem icon={<Icon name="move" />} onPick={onTransfer}>
               {say("talk.transfer")}
             </MenuItem>
+            {onPutOff && (
+              <MenuItem icon={<Icon name="clock" />} onPick={onPutOff}>
+                {say("talk.putOff")}
+              </MenuItem>
+            )}
             {onClose && (
               <MenuItem icon={<Icon name="check" />} onPick={onClose} detail="E">
                 {say("talk.closeAct")}

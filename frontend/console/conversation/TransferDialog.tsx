@@ -22,9 +22,9 @@ interface Props {
   onDone: () => void;
 }
 
-type Target = { queue: string } | { agent: string };
+type Target = { queue: string } | { agent: string } | { skill: string };
 
-/** Hands a conversation on: to a queue of the same client, or to a colleague who is offered it. */
+/** Hands a conversation on: to a queue of the same client, to whoever has a skill, or to a colleague who is offered it. */
 export function TransferDialog({ work, conversation, onDone }: Props) {
   const say = useWords();
   const shared = useShared();
@@ -56,7 +56,7 @@ export function TransferDialog({ work, conversation, onDone }: Props) {
     <Dialog open onClose={onDone} title={say("talk.transferTitle", { number })} text={say("talk.transferText")} footer={footer}>
       <div className="flex flex-col gap-4 pb-2">
         <Asked query={query} rows={3} small>
-          {({ queues, agents }) => (
+          {({ queues, agents, skills }) => (
             <>
               <Group title={say("talk.transferAgents")}>
                 {agents.length === 0 && <p className="px-2 text-text-2">{say("talk.noAgents")}</p>}
@@ -64,6 +64,13 @@ export function TransferDialog({ work, conversation, onDone }: Props) {
                   <Option key={agent.id} name={agent.name} isPicked={isSame(to, { agent: agent.id })} onPick={() => setTo({ agent: agent.id })} />
                 ))}
               </Group>
+              {skills.length > 0 && (
+                <Group title={say("talk.transferSkills")}>
+                  {skills.map((skill) => (
+                    <Option key={skill.code} name={skill.name} isPicked={isSame(to, { skill: skill.code })} onPick={() => setTo({ skill: skill.code })} />
+                  ))}
+                </Group>
+              )}
               <Group title={say("talk.transferQueues")}>
                 {queues.map((queue) => (
                   <Option key={queue.id} name={queueWord(queue, queues, say)} isPicked={isSame(to, { queue: queue.id })} onPick={() => setTo({ queue: queue.id })} />

@@ -2,7 +2,7 @@
 
 import type { Say } from "../../shared/i18n/use";
 import type { Conversation, Message } from "../../shared/model";
-import { languageName } from "../../shared/time/words";
+import { asInstant, languageName } from "../../shared/time/words";
 import type { Key } from "../words/load";
 
 const PLAIN = ["opened", "transferred", "reopened", "waiting_customer", "acknowledged", "shopper_left", "requeued", "message_arrived", "message_send_again"] as const;
@@ -19,6 +19,7 @@ export function eventWords(message: Message, conversation: Conversation, say: Sa
     const reason = given("contact_reason") || given("reason") || conversation.contact_reason;
     return say("talk.events.closed", { reason: reasonLabel(conversation, reason) });
   }
+  if (code === "put_off") return say("talk.events.put_off", { time: asInstant(given("until"), language) });
   if (code === "language") return say("talk.events.language", { language: languageName(given("language"), language) });
   return message.text || say("talk.events.other", { code });
 }

@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.bench.figures import Line, spread, table
+from tests.bench.figures import Line, interleave, show, spread, table
 from tests.bench.routing import engine
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,7 +74,72 @@ def _engine(arguments: argparse.Namespace) -> Figures:
     return {"policy": arguments.policy, "cells": cells, "exponents": growth}, lines
 
 
-BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {"engine": _engine}
+def _rows(arguments: argparse.Namespace) -> Figures:
+    """Rows in, offers written and told, against bare dequeues of the same rows."""
+    with _stage() as (stage, _):
+        from tests.bench.routing.rows import AGENTS, BATCH, TENANTS, WAITING, Rows
+
+        rows = Rows(stage)
+        rows.dispatch()
+        pairs = interleave(arguments.rounds, rows.dequeue, rows.dispatch)
+        checks = rows.check()
+    if any(checks.values()):
+        sys.exit(f"wrong results: {checks}")
+    ours, limit = spread([ours for _, ours in pairs]), spread([limit for limit, _ in pairs])
+    ratio = spread([ours / limit for limit, ours in pairs])
+    what = f"dispatcher, rows in → told, batch {BATCH} ({AGENTS} agents, {TENANTS} tenants, {WAITING:,} rows)"
+    line = Line(what, show(ours, "/s"), show(limit, "/s"), ratio, 0.5, at_most=False)
+    return {"ours_per_second": ours, "dequeues_per_second": limit, "ratio": ratio, "checks": checks}, [line]
+
+
+def _told(arguments: argparse.Namespace) -> Figures:
+    """Entered until told, against the floor."""
+    from tests.bench.floor import Floor
+
+    with _stage() as (stage, servers):
+        from tests.bench.routing.told import Told, quantiles
+
+        with Floor(servers.database_url, servers.valkey_url) as floor, Told(stage, servers.valkey_url) as told:
+            full = max(told.rate() for _ in range(2))
+            found = {}
+            for load in (0.5, 0.8):
+                ours = partial(told.latencies, load * full)
+                pairs = interleave(arguments.rounds, partial(floor.latencies, 200), ours)
+                found[load] = [(quantiles(limit), quantiles(ours)) for limit, ours in pairs]
+    lines, figures = [], {}
+    for load, rounds in found.items():
+        for share in ("p50", "p95", "p99"):
+            taken, limit = ([1000 * each[n][share] for each in rounds] for n in (1, 0))
+            ratio = spread([a / b for a, b in zip(taken, limit, strict=True)])
+            what = f"entered → told {share} at {load:.0%} load ({load * full:,.0f}/s)"
+            lines.append(Line(what, show(spread(taken), " ms"), show(spread(limit), " ms"), ratio, 5.0))
+            figures[f"{share} at {load:.0%}"] = {"ms": spread(taken), "floor_ms": spread(limit), "ratio": ratio}
+    return {"full_per_second": full, "latencies": figures}, lines
+
+
+@contextmanager
+def _stage() -> Iterator[tuple[Any, Any]]:
+    """Servers whose COMMIT does not wait for the disk, with tenants and agents."""
+    from tests.bench.routing import rows
+    from tests.bench.variants import bench_servers
+
+    with bench_servers("cpu") as servers:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        from tests.bench.stage import set_up
+
+        call_command("migrate_all", verbosity=0)
+        yield set_up(tenants=rows.TENANTS, agents=rows.AGENTS), servers
+
+
+BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
+    "engine": _engine,
+    "rows": _rows,
+    "told": _told,
+}
 
 if __name__ == "__main__":
     main()
