@@ -241,7 +241,13 @@ def _hand_over(item: WorkItem, agent_id: UUID, by: Person, now: datetime) -> Non
     item.reason = {"words": "assigned by hand", "by": str(by.pk)}
     item.save()
     Offer.objects.create(
-        work_item=item, agent_id=agent_id, made_at=now, expires_at=now, answer=Offer.Answer.ACCEPTED, answered_at=now
+        work_item=item,
+        agent_id=agent_id,
+        made_at=now,
+        expires_at=now,
+        answer=Offer.Answer.ACCEPTED,
+        answered_at=now,
+        reason=item.reason,
     )
 
 

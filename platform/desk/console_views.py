@@ -150,6 +150,7 @@ class PutOffView(APIView):
     @extend_schema(operation_id="put_work_off", request=PutOff, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:
         person = signed_in(request)
+        _require_leave(person, work_item)
         asked = PutOff(data=request.data)
         asked.is_valid(raise_exception=True)
         item = WorkItem.objects.filter(pk=work_item).first()

@@ -26,7 +26,7 @@ _PACES = "SELECT person_id, tenant_id, factor FROM public.routing_pace"
 HANDLE_STEP = 10.0
 PACE_STEP = 0.05
 
-Pair = tuple[str, str]  # client, channel
+Kind = tuple[str, str, UUID]  # client, channel, queue
 
 
 class Knowledge:
@@ -35,15 +35,15 @@ class Knowledge:
         self._handles: dict[tuple[UUID, str, str], float] = {}
         self._paces: dict[UUID, dict[str, float]] = {}
         self._prices: dict[UUID, float | None] = {}
-        self._queues: dict[Pair, UUID] = {}
+        self._kinds: set[Kind] = set()
         self._measured: tuple[list[statements.Row], list[statements.Row]] = ([], [])
 
     def read_prices(self) -> None:
         """Take the prices of now; classes of work whose price changed stand elsewhere from here on."""
         rows = statements.run(_PRICES)
         self._prices = {queue_id: None if price is None else float(price) for queue_id, price in rows}
-        for pair, queue_id in self._queues.items():
-            self._tell_price(pair, queue_id)
+        for kind in self._kinds:
+            self._tell_price(kind)
 
     def read_measures(self) -> None:
         """Take handling times and paces, and weigh all agents anew. Agents seated from here on have their pace."""
@@ -69,15 +69,15 @@ class Knowledge:
 
     def item(self, row: WorkItem) -> Item:
         """The row as the engine knows it, with how long such work takes."""
-        pair = str(row.tenant_id), row.channel
-        if self._queues.get(pair) != row.queue_id:
-            # Several queues of one client and channel: their clause is the same one.
-            self._queues[pair] = row.queue_id
-            self._tell_price(pair, row.queue_id)
+        kind = str(row.tenant_id), row.channel, row.queue_id
+        if kind not in self._kinds:
+            self._kinds.add(kind)
+            self._tell_price(kind)
         return engine_item(row, handle=self._handles.get((row.queue_id, row.channel, row.language)))
 
     def pace(self, person_id: UUID) -> dict[str, float]:
         return self._paces.get(person_id, {})
 
-    def _tell_price(self, pair: Pair, queue_id: UUID) -> None:
-        self._pool.set_price(*pair, self._prices.get(queue_id))
+    def _tell_price(self, kind: Kind) -> None:
+        tenant, channel, queue_id = kind
+        self._pool.set_price(tenant, channel, self._prices.get(queue_id), str(queue_id))

@@ -119,6 +119,8 @@ class Floor:
         self._branches: dict[str, Branch] = {}
         self.calls_by_skill: dict[Skill, int] = {}
         self.mean_scarcity = 0.0
+        # Free, and not yet in the lists of their tenants: who is given work at once need never be.
+        self._unlisted: dict[str, Seat] = {}
 
     def work_class(self, tenant: str, channel: str, units: int, needs: Mapping[Skill, int]) -> WorkClass:
         """The class of that signature; on first sight the tenant's agents are looked through once."""
@@ -218,6 +220,8 @@ class Floor:
 
     def alternatives(self, lane: AnyLane, chosen: Seat, most: int = 10) -> int:
         """How many others could have taken it, counted up to `most` and among the tenant's first hundred free ones."""
+        if len(self._unlisted) > (chosen.agent.id in self._unlisted):
+            self._enter()
         branch, count = lane.work_class.branch, 0
         for _, _, _, seat in islice(chain(branch.idle, branch.spare, branch.partial), 100):
             if seat is not chosen and self.may(seat, lane):
@@ -293,6 +297,8 @@ class Floor:
 
         Those with empty hands, those of them who take calls, and (not for a call) those with room.
         """
+        if self._unlisted:
+            self._enter()
         branch = work_class.branch
         lists = [(0.0, branch.idle), (spare, branch.spare)]
         if work_class.channel != CALL:
@@ -361,22 +367,32 @@ class Floor:
             return
         is_idle = seat.load == 0
         seat.listed = (is_idle, seat.idle_since)
-        splits = self.rules is not None
-        for branch, score in seat.branches:
-            insort(branch.listing(seat, is_idle=is_idle, splits=splits), (score, seat.idle_since, agent.id, seat))
+        self._unlisted[agent.id] = seat
         if is_idle and seat.takes_calls:
             for skill in agent.skills:
                 self.free_for_calls[skill] = self.free_for_calls.get(skill, 0) + 1
+
+    def _enter(self) -> None:
+        """Put who is free into the lists of their tenants."""
+        splits = self.rules is not None
+        for seat in self._unlisted.values():
+            assert seat.listed is not None
+            is_idle, idle_since = seat.listed
+            for branch, score in seat.branches:
+                entries = branch.listing(seat, is_idle=is_idle, splits=splits)
+                insort(entries, (score, idle_since, seat.agent.id, seat))
+        self._unlisted.clear()
 
     def _unlist(self, seat: Seat) -> None:
         if seat.listed is None:
             return
         is_idle, idle_since = seat.listed
         agent_id = seat.agent.id
-        splits = self.rules is not None
-        for branch, score in seat.branches:
-            entries = branch.listing(seat, is_idle=is_idle, splits=splits)
-            del entries[bisect_left(entries, (score, idle_since, agent_id, seat))]
+        if self._unlisted.pop(agent_id, None) is None:
+            splits = self.rules is not None
+            for branch, score in seat.branches:
+                entries = branch.listing(seat, is_idle=is_idle, splits=splits)
+                del entries[bisect_left(entries, (score, idle_since, agent_id, seat))]
         if is_idle and seat.takes_calls:
             for skill in seat.agent.skills:
                 self.free_for_calls[skill] -= 1

@@ -51,7 +51,7 @@ class Pool:
         self._look_at: float | None = None
         self._personal: dict[str, dict[int, None]] = {}
         self._stirred: set[str] = set()
-        self._prices: dict[tuple[str, str], float] = {}
+        self._prices: dict[tuple[str, str, str], float] = {}
         self._tickets = count()
 
     def __len__(self) -> int:
@@ -114,22 +114,25 @@ class Pool:
 
     def weigh(self) -> None:
         """Reckon the agents' scarcity anew, after workloads, skills or accreditations changed."""
+        for work_class in self._floor.classes():
+            for key in [key for key, lane in work_class.lanes.items() if not lane.live]:
+                self._touched.pop(work_class.lanes.pop(key), None)
         self._floor.refresh_scarcity()
 
-    def set_price(self, tenant: str, channel: str, value: float | None) -> None:
-        """The price (€) of one more breach of that tenant's clause for a channel, instead of the items' own."""
-        if self._prices.get((tenant, channel)) == value:
+    def set_price(self, tenant: str, channel: str, value: float | None, queue: str = "") -> None:
+        """The price (€) of one more breach of the clause for a channel in that queue, instead of the items' own."""
+        if self._prices.get((tenant, channel, queue)) == value:
             return
         if value is None:
-            del self._prices[tenant, channel]
+            del self._prices[tenant, channel, queue]
         else:
-            self._prices[tenant, channel] = value
+            self._prices[tenant, channel, queue] = value
         if self.rules is None:
             return
         for work_class in self._floor.branch_classes(tenant):
             if work_class.channel == channel:
                 for lane in work_class.lanes.values():
-                    if isinstance(lane, IndexLane):
+                    if isinstance(lane, IndexLane) and lane.sample.queue == queue:
                         lane.reprice(worth(lane.sample, self.rules, value))
 
     def decide(self, now: float) -> list[Decision]:
@@ -357,11 +360,9 @@ class Pool:
         return item.preferred_agent if is_able and not seat.can_take(lane.work_class) else None
 
     def _lane_key(self, item: Item) -> object:
-        return (
-            item.not_agents
-            if self.rules is None
-            else (item.not_agents, item.value, item.expected_handle, item.priority)
-        )
+        if self.rules is None:
+            return item.not_agents
+        return item.not_agents, item.queue, item.value, item.expected_handle, item.priority
 
     def _lane(self, work_class: WorkClass, item: Item) -> AnyLane:
         lane = work_class.lanes.get(self._lane_key(item))
@@ -369,7 +370,7 @@ class Pool:
             return lane
         if self.rules is None:
             return Lane(work_class, item.not_agents, self._by_ticket)
-        price = self._prices.get((item.tenant, item.channel))
+        price = self._prices.get((item.tenant, item.channel, item.queue))
         return IndexLane(work_class, item.not_agents, self._by_ticket, self.rules, worth(item, self.rules, price), item)
 
     def _close(self, lane: AnyLane) -> None:
@@ -392,5 +393,5 @@ class Pool:
             return Decision(item.id, seat.agent.id, {})
         reason = reason_of(self.policy, self._floor, item, waiting.lane, seat, now, score)
         if self.rules is not None:
-            reason["price"] = self._prices.get((item.tenant, item.channel), item.value)
+            reason["price"] = self._prices.get((item.tenant, item.channel, item.queue), item.value)
         return Decision(item.id, seat.agent.id, reason)

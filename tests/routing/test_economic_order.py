@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -63,6 +66,20 @@ def test_a_price_that_changed_changes_the_order_of_what_waits(acme: Tenant, nort
     AgentState.objects.filter(pk=lucia.pk).update(capacity=1)
     at_work(lucia)
     known.load_agents([lucia.pk])
+    assert decide_round(known) == 1
+    assert (row(first).state, row(second).state) == ("waiting", "offered")
+
+
+def test_two_queues_of_one_client_and_channel_keep_their_own_prices(acme: Tenant, lucia: Person) -> None:
+    AgentState.objects.filter(pk=lucia.pk).update(capacity=1)
+    at_work(lucia)
+    due = clock.now() + timedelta(seconds=60)
+    first, second = arrive(acme, due_at=due), arrive(acme, due_at=due)
+    WorkItem.objects.filter(pk=second.pk).update(queue=Queue.objects.get(tenant=acme, code="mail"))
+    price(acme, "1")
+    Queue.objects.filter(tenant=acme, code="mail").update(price=Decimal("30"))
+    known = board()
+    known.load_items([first.id])
     assert decide_round(known) == 1
     assert (row(first).state, row(second).state) == ("waiting", "offered")
 
@@ -220,3 +237,19 @@ def test_reopened_work_goes_to_the_same_agent_who_becomes_free_within_the_grace(
         known.load_agents([lucia.pk])
         assert decide_round(known) == 1
     assert row(again).agent_id == lucia.pk
+
+
+def test_an_unknown_policy_stops_the_dispatcher_with_a_name(settings: Any) -> None:
+    settings.ROUTING_POLICY = "fastest"
+    with pytest.raises(CommandError, match="fastest"):
+        call_command("dispatch")
+
+
+def test_fifo_is_still_to_be_had(acme: Tenant, northlight: Tenant, lucia: Person, settings: Any) -> None:
+    settings.ROUTING_POLICY = "fifo"
+    AgentState.objects.filter(pk=lucia.pk).update(capacity=1)
+    at_work(lucia)
+    first, dear = arrive(acme, "en"), arrive(northlight, "en", due_at=clock.now())
+    price(northlight, "30")
+    assert decide_round(board()) == 1
+    assert (row(first).state, row(dear).state) == ("offered", "waiting")

@@ -6,10 +6,12 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from kernel.access import system
 from routing.dispatcher.loop import Dispatcher
+from routing.engine.policies import POLICIES
 
 
 class Command(BaseCommand):
@@ -17,6 +19,9 @@ class Command(BaseCommand):
     help = "Offer waiting work to agents until stopped; a second process stands by and takes over."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.ROUTING_POLICY not in POLICIES:
+            known = ", ".join(sorted(POLICIES))
+            raise CommandError(f"ROUTING_POLICY is {settings.ROUTING_POLICY!r}; it must be one of {known}.")
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
