@@ -44,8 +44,9 @@ def main() -> None:
         figures, found = BENCHES[name](arguments)
         kept[name] = {**figures, "lines": [line.as_json() for line in found]}
         lines += found
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(kept, indent=1))
+        # After each: a later one that fails takes nothing away.
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(kept, indent=1))
     print(table(lines))
     print(f"All figures: {RESULT.relative_to(ROOT)}")
 

@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 BATCH = 100
-TENANTS, AGENTS, WAITING = 20, 200, 3_000
+TENANTS, AGENTS, WAITING = 20, 200, 2_000
 
 _DEQUEUE = """
 WITH picked AS (
