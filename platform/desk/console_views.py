@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from conversations.handing_on import hand_on, put_off
+from conversations.handing_on import hand_on
 from desk import shapes
 from desk.console import changes_since, show_state
 from desk.directory import transfer_targets
-from desk.step_shapes import PutOff, TransferTo
+from desk.step_shapes import TransferTo
 from desk.work import show_work
 from kernel import live
 from kernel.errors import invalid, not_found
@@ -137,27 +137,9 @@ class TransferView(APIView):
                 item=item,
                 queue_id=to["queue"],
                 agent_id=to["agent"],
-                skill=to["skill"],
                 note=to["note"],
                 client_key=to["client_key"],
             )
-        return Response({"ok": True})
-
-
-class PutOffView(APIView):
-    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
-
-    @extend_schema(operation_id="put_work_off", request=PutOff, responses=shapes.Done)
-    def post(self, request: Request, work_item: UUID) -> Response:
-        person = signed_in(request)
-        _require_leave(person, work_item)
-        asked = PutOff(data=request.data)
-        asked.is_valid(raise_exception=True)
-        item = WorkItem.objects.filter(pk=work_item).first()
-        if item is None:
-            raise not_found()
-        with enter_client(person, item.tenant_id, to_work=True) as tenant:
-            put_off(person=person, tenant=tenant, item=item, **asked.validated_data)
         return Response({"ok": True})
 
 

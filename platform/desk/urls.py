@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from desk import console_views as console
 from desk import conversation_views as conversation
 from desk import floor_views as floor
+from desk import handing_on_views as handing_on
 from people.access import anyone
 
 
@@ -26,8 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_WORK}/accept", console.AcceptView.as_view()),
     path(f"{_WORK}/decline", console.DeclineView.as_view()),
     path(f"{_WORK}/finish-wrap-up", console.FinishWrapUpView.as_view()),
-    path(f"{_WORK}/transfer", console.TransferView.as_view()),
-    path(f"{_WORK}/put-off", console.PutOffView.as_view()),
+    path(f"{_WORK}/transfer", handing_on.HandOnView.as_view()),
+    path(f"{_WORK}/put-off", handing_on.PutOffView.as_view()),
     path(_CONVERSATION, conversation.ConversationView.as_view()),
     path(f"{_CONVERSATION}/messages", conversation.MessagesView.as_view()),
     path(f"{_CONVERSATION}/reply", conversation.ReplyView.as_view()),
