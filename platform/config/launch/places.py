@@ -40,6 +40,7 @@ class Places:
         """Make `.run/` passable for the servers' own user, but not listable."""
         self.log.mkdir(parents=True, exist_ok=True)
         os.chmod(self.run, 0o711)
+        os.chmod(self.log, 0o700)
 
     def make_shelter(self) -> Path:
         """Make the folder outside the clone, marked as ours so that a reset may delete it."""

@@ -3,12 +3,15 @@
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
+
+import redis
 
 from config.launch.account import server_account
 from config.launch.binaries import LaunchFailed, postgres_binaries, servers_home, valkey_binary
@@ -28,6 +31,9 @@ SERVERS, PROGRAMS = 1, 2
 POSTGRES_PORT = 54320
 VALKEY_PORT = 63790
 FIRST_PAGE_PATIENCE = 60.0
+REST_PATIENCE = 60.0
+# As routing.dispatcher.loop names it: what is started here is not imported here.
+DISPATCHER_ALIVE = "dispatcher:alive"
 HOPELESS = 3
 # Neither a line per request nor a server's name.
 DAPHNE = ("-m", "daphne", "-v", "0", "--no-server-name")
@@ -69,6 +75,7 @@ class Stack:
         elif not self._description.exists():
             self._prepare([DESCRIBE])
         self._start_rest()
+        self._await_rest()
         self._welcome()
 
     def watch(self) -> NoReturn:
@@ -209,6 +216,33 @@ class Stack:
         self._start("maildoor", "manage.py", "maildoor")
         schedule = str(self.places.run / "beat-schedule")
         self._start("beat", *CELERY, "beat", "-l", "warning", "--schedule", schedule)
+
+    def _await_rest(self) -> None:
+        """Until mail is taken in and conversations are given out; what is late is said, and goes on coming."""
+        missing = {"mail door": self._takes_mail, "dispatcher": self._dispatches}
+        deadline = time.monotonic() + REST_PATIENCE
+        while missing and time.monotonic() < deadline:
+            self.supervisor.tick()
+            missing = {name: is_there for name, is_there in missing.items() if not is_there()}
+            time.sleep(0.1)
+        for name in missing:
+            self.say(f"{name}: not there yet; see {self.places.log}")
+        if not missing:
+            self.say("the mail door and the dispatcher are at work")
+
+    def _takes_mail(self) -> bool:
+        try:
+            with socket.create_connection((LOOPBACK, int(self.environment["MAILDOOR_PORT"])), timeout=1) as door:
+                return door.recv(4).startswith(b"220")
+        except OSError:
+            return False
+
+    def _dispatches(self) -> bool:
+        try:
+            with redis.Redis.from_url(self.environment["VALKEY_URL"], socket_timeout=1) as valkey:
+                return bool(valkey.exists(DISPATCHER_ALIVE))
+        except redis.RedisError:
+            return False
 
     def _welcome(self) -> None:
         mail_in = f"{LOOPBACK}:{self.environment['MAILDOOR_PORT']}"
