@@ -36,6 +36,11 @@ def clean(text: str) -> str:
     return text
 
 
+def is_blank(text: str) -> bool:
+    """Nothing that anybody would see: spaces, line ends, marks of no width."""
+    return not any(not each.isspace() and unicodedata.category(each) not in ("Cc", "Cf") for each in text)
+
+
 def clean_json(value: Any) -> Any:
     """The same for everything inside a JSON value."""
     if isinstance(value, str):

@@ -18,7 +18,7 @@ from conversations.acknowledging import say_automatically
 from conversations.answering import meet_first_response
 from conversations.attachments import Kept
 from conversations.card_numbers import redact_message, redact_name
-from conversations.cleaning import clean, file_name
+from conversations.cleaning import clean, file_name, is_blank
 from conversations.delivery import deliver
 from conversations.models import Conversation, Message
 from conversations.parts import require_part_in
@@ -158,7 +158,7 @@ def _wait_for_customer(person: Person, tenant: Tenant, conversation: Conversatio
 
 def _checked(text: str, client_key: str, *, has_files: bool) -> tuple[str, str]:
     text, client_key = clean(text), clean(client_key)
-    if not text.strip() and not has_files:
+    if is_blank(text) and not has_files:
         raise invalid("There is nothing to send; write something first.", text="Empty.")
     if len(text) > settings.MESSAGE_MAX_CHARS:
         raise text_too_long()

@@ -8,8 +8,10 @@ from django.conf import settings
 from rest_framework.request import Request
 
 from carriers.contract import IncomingFile
+from conversations.cleaning import is_blank
+from conversations.outbound import text_too_long
 from conversations.widget import Visitor, bad_token, visitor_of
-from kernel.errors import Refusal, invalid, not_found
+from kernel.errors import invalid, not_found
 from kernel.throttle import address_of, require_leave
 from tenants.models import Tenant
 
@@ -54,13 +56,7 @@ def files_of(request: Request) -> tuple[IncomingFile, ...]:
 
 def require_said(text: str, files: Iterable[IncomingFile]) -> None:
     """Something to take in, and not too much of it."""
-    if not text.strip() and not any(True for _ in files):
+    if is_blank(text) and not any(True for _ in files):
         raise invalid("There is nothing to send; write something first.", text="Empty.")
     if len(text) > settings.MESSAGE_MAX_CHARS:
-        most = settings.MESSAGE_MAX_CHARS
-        raise Refusal(
-            "text_too_long",
-            400,
-            f"The text is longer than {most:,} characters; nothing was sent. Shorten it, or attach it as a file.",
-            fields={"text": f"At most {most:,} characters."},
-        )
+        raise text_too_long()

@@ -128,7 +128,7 @@ def forget_lines() -> None:
 
 
 def line_of(token: str) -> Line:
-    """The line of a token, remembered for some seconds; refusals too."""
+    """The line of a token, remembered for less than a second; refusals too."""
     found = _known.get(token)
     if found is None or time.monotonic() - found[0] > _FRESH_SECONDS:
         if len(_known) > _KNOWN_MAX:

@@ -30,6 +30,7 @@ BAD_TOKEN, WRONG_ORIGIN, NO_SHOP, TOO_SLOW = 4401, 4403, 4404, 4408
 # A reader that is so far behind is cut; it comes back and asks for what it missed.
 WAITING_MAX = 200
 _TYPING_EVERY_SECONDS = 1.0
+_LOOK_EVERY_SECONDS = 0.2
 _decode = msgspec.json.Decoder(Event).decode
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -60,7 +61,7 @@ class _Listening:
         self._receive, self._send = receive, send
         self._conversation: UUID | None = None
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MAX)
-        self._typed_at = 0.0
+        self._typed_at = self._looked_at = 0.0
         self._end_code = TOO_SLOW
 
     async def run(self) -> None:
@@ -147,6 +148,8 @@ class _Listening:
                 case "typing":
                     await self._type()
                 case "look":
+                    await asyncio.sleep(max(0.0, self._looked_at + _LOOK_EVERY_SECONDS - time.monotonic()))
+                    self._looked_at = time.monotonic()
                     await self._look()
 
     async def _type(self) -> None:

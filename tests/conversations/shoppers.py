@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -167,3 +168,8 @@ class Visitor:
 
     def post(self, path: str) -> Any:
         return self.client.post(f"/api/widget/{path}", {}, content_type="application/json", headers=self.headers)
+
+
+def shows_something(text: str) -> bool:
+    """Whether anybody would see a mark on their screen."""
+    return any(unicodedata.category(each) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for each in text)
