@@ -50,6 +50,8 @@ class ChangesView(APIView):
             since = int(request.query_params.get("since", "0"))
         except ValueError as error:
             raise invalid("since is a number.", since="Not a number.") from error
+        if not 0 <= since < 2**63:
+            raise invalid("since is a number that this desk has been told.", since="0 or more.")
         return Response(changes_since(signed_in(request), since))
 
 

@@ -7,7 +7,6 @@ import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -17,6 +16,7 @@ from django.db import DatabaseError
 from desk.roll_call import roll_call
 from kernel import live
 from kernel.events import FloorChanged, encode
+from kernel.origins import is_same_origin
 from kernel.tenancy import hop
 from people import second_factor
 from people.access import may_serve, roles_of, staff
@@ -259,7 +259,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
     def _is_same_origin(self) -> bool:
         headers = dict(self.scope["headers"])
         origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
-        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+        return is_same_origin(origin, host)
 
 
 _FLOOR_CHANGED = encode(FloorChanged())

@@ -130,10 +130,10 @@ def _note_entry(person: Person, tenant: Tenant) -> None:
     key, now = (person.pk, tenant.pk), time.monotonic()
     if now - _entered.get(key, -_SPELL_SECONDS) < _SPELL_SECONDS:
         return
+    audit(person, "client.entered", tenant=tenant, object_id=tenant.pk)
     if len(_entered) > 50_000:
         _entered.clear()
     _entered[key] = now
-    audit(person, "client.entered", tenant=tenant, object_id=tenant.pk)
 
 
 def audit(
