@@ -70,11 +70,6 @@ def month_table(month: str) -> list[dict[str, Any]]:
     ]
 
 
-def issued_of(tenant: Tenant) -> list[Invoice]:
-    """A client's issued invoices, newest first, without their documents."""
-    return list(_light().filter(tenant=tenant, status=Invoice.Status.ISSUED))
-
-
 def invoice(invoice_id: UUID) -> Invoice:
     """The invoice with its tenant; ``not_found`` if there is none."""
     found = Invoice.objects.select_related("tenant", "rate_card").filter(pk=invoice_id).first()

@@ -32,7 +32,7 @@ def host_name(header: str) -> str:
 
 
 def tenant_at(host: str) -> Tenant | None:
-    """The active tenant of a host name, remembered for a few seconds."""
+    """The active tenant of a host name, remembered for less than a second."""
     found = _seen.get(host)
     if found is not None and time.monotonic() - found[0] < _FRESH_SECONDS:
         return found[1]

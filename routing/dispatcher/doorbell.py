@@ -45,10 +45,6 @@ class Doorbell:
         self._delay = 0.1
         self._again_at = 0.0
 
-    @property
-    def is_connected(self) -> bool:
-        return self._pubsub is not None
-
     def wait(self, seconds: float) -> Rings:
         """Everything rung until now; waits at most ``seconds`` for the first ring."""
         rings = Rings()

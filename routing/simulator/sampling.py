@@ -3,7 +3,6 @@ from the other, so that another policy or staff meets the same shoppers."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy
@@ -46,10 +45,6 @@ def draw(scenario: Scenario, replication: int) -> Crowd:
         handle=numpy.concatenate([part[1] for part in parts])[order].tolist(),
         patience=numpy.concatenate([part[2] for part in parts])[order].tolist(),
     )
-
-
-def period_at(scenario: Scenario, at: float) -> int:
-    return bisect_right(scenario.periods, at) - 1
 
 
 def _arrivals(scenario: Scenario, stream: Stream, busyness: float, chance: numpy.random.Generator) -> Floats:

@@ -33,7 +33,7 @@ export function Toasts() {
   const say = useShared();
   const shown = useToasts((state) => state.shown);
   return (
-    <div role="status" className="fixed bottom-4 left-1/2 z-50 flex -translate-x-1/2 flex-col items-center gap-2">
+    <div role="status" className="fixed bottom-20 left-1/2 z-50 flex sm:bottom-4 -translate-x-1/2 flex-col items-center gap-2">
       {shown.map((each) => (
         <div
           key={each.id}
