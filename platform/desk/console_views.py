@@ -10,16 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from conversations.handing_on import hand_on
 from desk import shapes
 from desk.console import changes_since, show_state
-from desk.directory import transfer_targets
-from desk.step_shapes import TransferTo
 from desk.work import show_work
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import ConversationChanged
-from people.access import enter_client, require_client, staff
+from people.access import require_client, staff
 from people.me import LANGUAGES
 from people.models import Person
 from routing import queue
@@ -108,40 +105,6 @@ class FinishWrapUpView(APIView):
     def post(self, request: Request, work_item: UUID) -> Response:
         _require_leave(signed_in(request), work_item)
         queue.end_wrap_up(person=signed_in(request), work_item_id=work_item)
-        return Response({"ok": True})
-
-
-class TransferView(APIView):
-    access = staff("agent", "supervisor", opens="work_item", by="in_hand")
-
-    @extend_schema(operation_id="transfer_targets", responses=shapes.TransferTargets)
-    def get(self, request: Request, work_item: UUID) -> Response:
-        """Where this work can be handed on to now."""
-        _require_leave(signed_in(request), work_item)
-        item = WorkItem.objects.select_related("tenant", "queue").filter(pk=work_item, agent=signed_in(request)).first()
-        if item is None:
-            raise not_found()
-        return Response(transfer_targets(item))
-
-    @extend_schema(operation_id="transfer_work", request=TransferTo, responses=shapes.Done)
-    def post(self, request: Request, work_item: UUID) -> Response:
-        person = signed_in(request)
-        asked = TransferTo(data=request.data)
-        asked.is_valid(raise_exception=True)
-        to = asked.validated_data
-        item = WorkItem.objects.filter(pk=work_item).first()
-        if item is None:
-            raise not_found()
-        with enter_client(person, item.tenant_id, to_work=True) as tenant:
-            hand_on(
-                person=person,
-                tenant=tenant,
-                item=item,
-                queue_id=to["queue"],
-                agent_id=to["agent"],
-                note=to["note"],
-                client_key=to["client_key"],
-            )
         return Response({"ok": True})
 
 

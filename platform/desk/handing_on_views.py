@@ -11,17 +11,26 @@ from rest_framework.views import APIView
 
 from conversations.handing_on import hand_on, put_off
 from desk import shapes
-from desk.console_views import TransferView, signed_in
+from desk.console_views import signed_in
+from desk.directory import transfer_targets
 from desk.step_shapes import PutOff, TransferTo
 from kernel.errors import not_found
 from people.access import enter_client, require_client, staff
 from routing.models import WorkItem
 
 
-class HandOnView(TransferView):
-    """Where to, as there; and on to whoever has a skill."""
-
+class TransferView(APIView):
     access = staff("agent", "supervisor", opens="work_item", by="in_hand")
+
+    @extend_schema(operation_id="transfer_targets", responses=shapes.TransferTargets)
+    def get(self, request: Request, work_item: UUID) -> Response:
+        """Where this work can be handed on to now."""
+        person = signed_in(request)
+        require_client(person, _find(work_item).tenant_id, to_work=True)
+        item = WorkItem.objects.select_related("tenant", "queue").filter(pk=work_item, agent=person).first()
+        if item is None:
+            raise not_found()
+        return Response(transfer_targets(item))
 
     @extend_schema(operation_id="transfer_work", request=TransferTo, responses=shapes.Done)
     def post(self, request: Request, work_item: UUID) -> Response:

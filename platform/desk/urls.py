@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_WORK}/accept", console.AcceptView.as_view()),
     path(f"{_WORK}/decline", console.DeclineView.as_view()),
     path(f"{_WORK}/finish-wrap-up", console.FinishWrapUpView.as_view()),
-    path(f"{_WORK}/transfer", handing_on.HandOnView.as_view()),
+    path(f"{_WORK}/transfer", handing_on.TransferView.as_view()),
     path(f"{_WORK}/put-off", handing_on.PutOffView.as_view()),
     path(_CONVERSATION, conversation.ConversationView.as_view()),
     path(f"{_CONVERSATION}/messages", conversation.MessagesView.as_view()),

@@ -1,4 +1,4 @@
-"""What fails in others, one test each, named after where it was seen. Races are in ``test_failures_of_others_racing``."""
+"""What fails in others, one test each, named after where it was seen; races are in the file beside."""
 
 from __future__ import annotations
 
