@@ -34,6 +34,7 @@ LEFT = {
     "tenants.Domain": "host names belong to the installation and are made anew",
     "people.Invitation": "a link to this installation; its users are invited anew",
     "routing.BarredPair": "who competes with whom here is this installation's to say",
+    "routing.Pace": "measured anew each hour from the work done here",
     "people.ApiKey": "a key to this installation; a new one is made there",
 }
 

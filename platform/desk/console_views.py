@@ -39,7 +39,7 @@ class ChangesView(APIView):
 
     @extend_schema(
         operation_id="changes",
-        parameters=[OpenApiParameter("since", int, description="The last number this client has seen.")],
+        parameters=[OpenApiParameter("since", int, description="The last number this client has seen; -1 for all.")],
         responses=shapes.Changes,
     )
     def get(self, request: Request) -> Response:
@@ -47,8 +47,8 @@ class ChangesView(APIView):
             since = int(request.query_params.get("since", "0"))
         except ValueError as error:
             raise invalid("since is a number.", since="Not a number.") from error
-        if not 0 <= since < 2**63:
-            raise invalid("since is a number that this desk has been told.", since="0 or more.")
+        if not -1 <= since < 2**63:
+            raise invalid("since is a number that this desk has been told, or -1.", since="-1 or more.")
         return Response(changes_since(signed_in(request), since))
 
 

@@ -76,8 +76,6 @@ def keep_plans() -> None:
     """Let this thread's connection keep plans of ``run_in_shop`` too: it serves few enough clients."""
     connection.ensure_connection()
     raw = connection.connection
-    # Each client's statement is another one: PostgreSQL would plan it anew five times before it trusts one plan.
-    raw.execute("SET plan_cache_mode = force_generic_plan")
     raw.prepared_max = PLANS_MAX
     _keeping.add(raw)
 

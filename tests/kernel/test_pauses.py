@@ -22,10 +22,10 @@ IDLE_MS = 200
 def other(db: None) -> Iterator[Any]:
     """A connection as the application makes one, but less patient."""
     made = connections.create_connection("default")
-    options = made.settings_dict["OPTIONS"]
-    made.settings_dict["OPTIONS"] = {
-        **options, "options": f"{options['options']} -c idle_in_transaction_session_timeout={IDLE_MS}"
-    }  # fmt: skip
+    # A dictionary of its own, and no pool: neither may be what the other connections of this process get.
+    options = {name: value for name, value in made.settings_dict["OPTIONS"].items() if name != "pool"}
+    options["options"] += f" -c idle_in_transaction_session_timeout={IDLE_MS}"
+    made.settings_dict = {**made.settings_dict, "OPTIONS": options}
     yield made
     made.close()
 

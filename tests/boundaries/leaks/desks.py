@@ -10,7 +10,7 @@ import pytest
 from rest_framework.response import Response
 
 from conversations import reading
-from desk import console, console_views, directory, floor_views, personnel_views, search
+from desk import console, console_views, directory, floor_views, handing_on_views, personnel_views, search
 from desk.portal_narrowing import Narrowing
 from kernel import clock
 from kernel.errors import invalid
@@ -80,7 +80,7 @@ def _queues_of_all(patch: pytest.MonkeyPatch, world: World) -> None:
         rows = Queue.objects.filter(is_active=True)
         return {**targets(item), "queues": [{"id": row.id, "name": row.name} for row in rows]}
 
-    patch.setattr(console_views, "transfer_targets", leaky)
+    patch.setattr(handing_on_views, "transfer_targets", leaky)
 
 
 @leak("choices from all shops", broke="Zammad's autocomplete", caught_by="scanner", plant=_queues_of_all)
