@@ -277,7 +277,7 @@ class Floor:
             # Nobody in this list scores less than this more than its place in it says.
             least = extra + level * (_BEST_LEVEL + work_class.best_rank[0])
             for score, idle_since, agent_id, seat in entries:
-                if best is not None and (score + least, idle_since, agent_id) >= best:
+                if best is not None and (round(score + least, 9), idle_since, agent_id) >= best:
                     break
                 rank = able.get(agent_id)
                 if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
@@ -287,7 +287,7 @@ class Floor:
                 total = score + (extra + level * (_BEST_LEVEL + rank[0]))
                 if seat.agent.switches_left == 0 and seat.agent.last_tenant not in (None, tenant):
                     total += rules.switch
-                key = (total, idle_since, agent_id)
+                key = (round(total, 9), idle_since, agent_id)  # equal but for the order of adding is equal
                 if (best is None or key < best) and (may is None or may(seat)):
                     best, found = key, seat
         return (found, best[0]) if found and best else None

@@ -271,6 +271,8 @@ class Pool:
         if rules is None or not seat.takes_calls or lane.work_class.channel not in rules.deferrable:
             return True
         item = self._by_ticket[ticket].item
+        if item.preferred_agent == seat.agent.id:
+            return True
         if item.due_at is None or not item.target or item.due_at - now < rules.hold_share * item.target:
             return True
         if self._floor.spare_for_calls(seat) > rules.hold_idle:
