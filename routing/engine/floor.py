@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from math import inf
 
@@ -78,9 +78,10 @@ class Seat:
     def fitting(self) -> list[WorkClass]:
         """The classes that the agent may serve and has room for, as far as anything of theirs ever waited."""
         room, barred = self.agent.capacity - self.load, self.agent.barred_tenants
-        found = [each for each in self.classes if each.lanes and each.units <= room]
         if self.load:
-            found = [each for each in found if each.channel != CALL]
+            found = [each for each in self.classes if each.lanes and each.units <= room and each.channel != CALL]
+        else:
+            found = [each for each in self.classes if each.lanes and each.units <= room]
         return [each for each in found if each.tenant not in barred] if barred else found
 
 
@@ -145,8 +146,8 @@ class Floor:
             before = seat.agent
             if before == agent and seat.load == agent.load and seat.idle_since == agent.idle_since:
                 return
-            same = (before.skills, before.tenants, before.channels, before.handle_factor, before.last_tenant)
-            if same == (agent.skills, agent.tenants, agent.channels, agent.handle_factor, agent.last_tenant):
+            same = (before.skills, before.tenants, before.channels, before.handle_factor)
+            if same == (agent.skills, agent.tenants, agent.channels, agent.handle_factor):
                 gains = agent.available and (
                     not before.available
                     or agent.load < seat.load
@@ -184,6 +185,8 @@ class Floor:
         if idle_since is not None:
             seat.idle_since = idle_since
         seat.load = seat.agent.capacity if work_class.channel == CALL else seat.load + work_class.units
+        if seat.agent.switches_left is not None:
+            seat.agent = _switched(seat.agent, seat.agent.switches_left, work_class.tenant)
         self._list(seat)
 
     def release(self, agent_id: str, units: int, idle_since: float) -> None:
@@ -397,3 +400,10 @@ class Floor:
             for skill in seat.agent.skills:
                 self.free_for_calls[skill] -= 1
         seat.listed = None
+
+
+def _switched(agent: Agent, left: int, tenant: str) -> Agent:
+    """The agent after work of this tenant was booked: a change of client is one less, within a round too."""
+    if agent.last_tenant is not None and agent.last_tenant != tenant:
+        left = max(0, left - 1)
+    return replace(agent, last_tenant=tenant, switches_left=left)

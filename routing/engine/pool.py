@@ -46,6 +46,7 @@ class Pool:
         self._waiting: dict[str, Waiting] = {}
         self._by_ticket: dict[int, Waiting] = {}
         self._touched: dict[AnyLane, None] = {}
+        self._wished: dict[tuple[AnyLane, str], None] = {}
         self._timers: list[tuple[float, int]] = []
         self._held: dict[AnyLane, None] = {}
         self._look_at: float | None = None
@@ -141,12 +142,14 @@ class Pool:
         decisions: list[Decision] = []
         freed, self._floor.freed = self._floor.freed, {}
         touched, self._touched = self._touched, {}
+        wished, self._wished = self._wished, {}
         self._serve_waiters_for_one(freed, now, decisions)
         if not touched and len(freed) == 1:
             [agent_id] = freed
             self._fill(agent_id, now, decisions)
         else:
-            self._match(self._lanes_of(touched, freed), now, decisions)
+            lanes = self._lanes_of(touched, freed)
+            self._match(lanes, {**wished, **self._wishes_for(freed)}, now, decisions)
         return decisions
 
     def next_for(self, agent_id: str, now: float) -> Decision | None:
@@ -197,33 +200,46 @@ class Pool:
     def _best_by_index(self, seat: Seat, now: float, rules: IndexRules, *, ask: bool) -> Head | None:
         """The same by the two figures that each lane keeps of its heads."""
         refused: set[IndexLane] = set()
+        wished: Head | None = None
         while (lane := self._lowest_lane(seat, now, rules, refused)) is not None:
             head = lane.head(now)
             assert head is not None
+            if wished is not None and wished < head:
+                return wished
             if ask or not lane.work_class.is_deferrable or self._may_start(seat, lane, head[1], now):
                 return head
             refused.add(lane)
-        return None
+            wish = lane.wish(seat.agent.id, now)
+            if wish is not None and (wished is None or wish < wished):
+                wished = wish
+        return wished
 
     @staticmethod
     def _lowest_lane(seat: Seat, now: float, rules: IndexRules, refused: set[IndexLane]) -> IndexLane | None:
         """Written out flat: a freed agent costs one turn of this for each class of work that the agent may serve."""
         found: IndexLane | None = None
-        lowest = inf
+        lowest, tie = inf, None
         agent_id = seat.agent.id
         soon_by, over_by = now / rules.tau, now / rules.tau_late
         for work_class in seat.fitting():
             lane: IndexLane
             for lane in work_class.lanes.values():  # type: ignore[assignment]  # a pool's lanes are all of one kind
+                if not lane.live:
+                    continue
                 if lane.crosses_at < now:
                     lane.advance(now)
                 key, over = lane.soon - soon_by, lane.over - over_by
                 if over < key:
                     key = over
-                if key > lowest or key == inf or agent_id in lane.barred or lane in refused:
+                if key > lowest or agent_id in lane.barred or lane in refused:
                     continue
-                if key == lowest and found is not None and found.head(now)[0] <= lane.head(now)[0]:  # type: ignore[index]
-                    continue
+                if key == lowest and found is not None:
+                    tie, other = tie or found.tie(now), lane.tie(now)
+                    if tie <= other:
+                        continue
+                    tie = other
+                else:
+                    tie = None
                 found, lowest = lane, key
         return found
 
@@ -238,24 +254,41 @@ class Pool:
                     lanes.update(dict.fromkeys(work_class.lanes.values()))
         return lanes
 
-    def _match(self, lanes: Iterable[AnyLane], now: float, decisions: list[Decision]) -> None:
-        """The best item over these lanes to its best agent, again and again; capacity only shrinks within a round."""
-        heads = [(head[0], head[1], lane) for lane in lanes if lane.live and (head := lane.head(now))]
+    def _wishes_for(self, freed: Iterable[str]) -> dict[tuple[AnyLane, str], None]:
+        """Where work that is held from these agents prefers them."""
+        found: dict[tuple[AnyLane, str], None] = {}
+        for agent_id in freed:
+            seat = self._floor.seats.get(agent_id)
+            if seat is not None and seat.takes_calls and seat.listed is not None:
+                for work_class in seat.classes:
+                    if work_class.is_deferrable:
+                        found.update(((lane, agent_id), None) for lane in work_class.lanes.values())
+        return found
+
+    def _match(
+        self, lanes: Iterable[AnyLane], wishes: Iterable[tuple[AnyLane, str]], now: float, decisions: list[Decision]
+    ) -> None:
+        """The best item over these lanes to its best agent, again and again; capacity only shrinks within a round.
+
+        wishes: of these lanes the best of what prefers that agent, too: it may begin where the head is held.
+        """
+        heads = [(head[0], head[1], "", lane) for lane in lanes if lane.live and (head := lane.head(now))]
+        heads += [(head[0], head[1], name, lane) for lane, name in wishes if (head := lane.wish(name, now))]
         heapq.heapify(heads)
         while heads:
-            _, ticket, lane = heads[0]
-            waiting = self._by_ticket[ticket]
-            if not self._set_aside(waiting, now):
+            _, ticket, wisher, lane = heads[0]
+            waiting = self._by_ticket.get(ticket)
+            if waiting is not None and not self._set_aside(waiting, now):
                 chosen = self._agent_for(waiting, now)
                 if chosen is None:
                     heapq.heappop(heads)
                     continue
                 self._take(waiting, chosen[0], now, chosen[1], decisions)
-            head = lane.head(now) if lane.live else None
+            head = lane.wish(wisher, now) if wisher else lane.head(now)
             if head is None:
                 heapq.heappop(heads)
             else:
-                heapq.heapreplace(heads, (head[0], head[1], lane))
+                heapq.heapreplace(heads, (head[0], head[1], wisher, lane))
 
     def _agent_for(self, waiting: Waiting, now: float) -> tuple[Seat, float] | None:
         lane = waiting.lane
@@ -347,6 +380,8 @@ class Pool:
         work_class.lanes[self._lane_key(item)] = lane
         lane.push(self.policy.key(item), waiting.ticket, item)
         self._touched[lane] = None
+        if item.preferred_agent is not None and work_class.is_deferrable:
+            self._wished[lane, item.preferred_agent] = None
         if item.relaxations or item.preferred_agent is not None:
             self._set_timers(waiting, now)
 

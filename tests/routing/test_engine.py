@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.engine.policies import POLICIES
+from routing.engine.policies import DUE, POLICIES, PRIORITY
 from routing.engine.pool import Pool
-from routing.engine.types import Agent, Decision, Item, needs_after
+from routing.engine.types import Agent, Item, needs_after
+from tests.routing.pools import pairs, pool
 
 
 def agent(name: str, **more: Any) -> Agent:
@@ -32,20 +33,6 @@ def agent(name: str, **more: Any) -> Agent:
 def item(name: str, entered_at: float = 0.0, **more: Any) -> Item:
     base = Item(id=name, tenant="acme", channel="chat", language="it", entered_at=entered_at)
     return replace(base, **more)
-
-
-def pool(*things: Item | Agent, policy: str = "fifo") -> Pool:
-    found = Pool(POLICIES[policy])
-    for thing in things:
-        if isinstance(thing, Item):
-            found.add_item(thing)
-        else:
-            found.put_agent(thing)
-    return found
-
-
-def pairs(decisions: list[Decision]) -> list[tuple[str, str]]:
-    return [(decision.item, decision.agent) for decision in decisions]
 
 
 def test_the_oldest_item_first_over_all_classes() -> None:
@@ -206,8 +193,12 @@ def test_next_gives_the_best_item_for_that_agent_and_books_nothing() -> None:
 
 def test_priority_and_due_order_by_their_keys() -> None:
     waiting = [item("old", 0), item("urgent", 2, priority=5), item("due", 1, due_at=20.0)]
-    assert [p[0] for p in pairs(pool(*waiting, agent("ana"), policy="priority").decide(9))] == ["urgent", "old", "due"]
-    chosen = pool(*waiting, agent("ana"), policy="due").decide(9)
+    assert [p[0] for p in pairs(pool(*waiting, agent("ana"), policy=PRIORITY).decide(9))] == [
+        "urgent",
+        "old",
+        "due",
+    ]
+    chosen = pool(*waiting, agent("ana"), policy=DUE).decide(9)
     assert [p[0] for p in pairs(chosen)] == ["due", "old", "urgent"]
     assert chosen[0].reason["due_in"] == 11
 
@@ -333,11 +324,11 @@ def brute_force(waiting: dict[str, Item], people: dict[str, Agent], now: float, 
 def test_a_round_equals_brute_force_whatever_the_feeding_order(chance: random.Random, policy: str, now: int) -> None:
     waiting, people = some_floor(chance)
     expected = brute_force({i.id: i for i in waiting}, {a.id: a for a in people}, now, policy)
-    first = pool(*waiting, *people, policy=policy).decide(now)
+    first = pool(*waiting, *people, policy=POLICIES[policy]).decide(now)
     shuffled: list[Item | Agent] = [*waiting, *people]
     chance.shuffle(shuffled)
     assert pairs(first) == expected
-    assert pool(*shuffled, policy=policy).decide(now) == first
+    assert pool(*shuffled, policy=POLICIES[policy]).decide(now) == first
     assert len({decision.item for decision in first}) == len(first)
 
 
