@@ -182,6 +182,7 @@ class AgentState(models.Model):
     channels = ArrayField(models.CharField(max_length=16), default=list, help_text="webchat, email, form, relay …")
     capacity = models.PositiveSmallIntegerField(default=4)
     load = models.SmallIntegerField(default=0)
+    switches_per_hour = models.PositiveSmallIntegerField(null=True, help_text="Changes of client; none: no limit.")
     last_heartbeat = models.DateTimeField(null=True)
     idle_since = models.DateTimeField(null=True)
     feed_seq = models.BigIntegerField(default=0, help_text="One more with each change to this agent's desk.")

@@ -28,6 +28,7 @@ from routing.offering import (
     withdraw_from_absent,
 )
 from routing.presence import heartbeat, heartbeats, return_lost_work, set_status, silence
+from routing.switching import set_limit
 from routing.waiting import abandon, enqueue, open_item, set_due, touch, wake
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "require_in_hand",
     "return_lost_work",
     "set_due",
+    "set_limit",
     "set_status",
     "silence",
     "take_back_from_barred",

@@ -22,6 +22,7 @@ from desk.search import search
 from kernel.errors import invalid, not_found
 from kernel.throttle import require_leave
 from people.access import clients_of, require_client, staff
+from people.models import Person
 from routing import queue
 from routing.models import AgentState, WorkItem
 
@@ -44,11 +45,22 @@ class AgentStateView(APIView):
         choice = shapes.StateChoice(data=request.data)
         choice.is_valid(raise_exception=True)
         by = signed_in(request)
-        state = AgentState.objects.select_related("person").filter(pk=agent).first()
-        if state is None or not agents_of(by, [state], [client.id for client in clients_of(by)]):
-            raise not_found()
-        state = queue.set_status(person=state.person, by=by, **choice.validated_data)
+        state = queue.set_status(person=_desk_of(agent, by).person, by=by, **choice.validated_data)
         return Response(show_state(state))
+
+
+class SwitchLimitView(APIView):
+    access = staff(*SUPERVISING, opens="agent", by="accreditation")
+
+    @extend_schema(operation_id="set_switch_limit", request=shapes.SwitchLimit, responses=shapes.SwitchLimit)
+    def put(self, request: Request, agent: UUID) -> Response:
+        """How often an hour the agent may be given work of another client than before, where somebody else could."""
+        asked = shapes.SwitchLimit(data=request.data)
+        asked.is_valid(raise_exception=True)
+        by = signed_in(request)
+        state = _desk_of(agent, by)
+        state = queue.set_limit(by=by, person_id=state.pk, most=asked.validated_data["switches_per_hour"])
+        return Response({"switches_per_hour": state.switches_per_hour})
 
 
 class AssignView(APIView):
@@ -108,6 +120,14 @@ class SearchView(APIView):
         person = signed_in(request)
         require_leave(None, "search", str(person.pk))
         return Response({"results": search(person, clean(request.query_params.get("q", ""))[:60])})
+
+
+def _desk_of(agent: UUID, by: Person) -> AgentState:
+    """The desk of an agent who serves a client that this person serves; not_found 404."""
+    state = AgentState.objects.select_related("person").filter(pk=agent).first()
+    if state is None or not agents_of(by, [state], [client.id for client in clients_of(by)]):
+        raise not_found()
+    return state
 
 
 def _uuid(text: str | None, name: str) -> UUID | None:

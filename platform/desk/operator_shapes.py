@@ -189,6 +189,8 @@ class PersonCard(Colleague):
     time_zone = s.CharField()
     skills = PersonSkillLevel(many=True)
     accreditations = LeaveSpell(many=True)
+    has_desk = s.BooleanField(help_text="Without one they are given no work.")
+    switches_per_hour = s.IntegerField(allow_null=True, help_text="Changes of client; null: no limit.")
     sessions = OpenSession(many=True)
 
 

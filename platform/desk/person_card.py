@@ -11,6 +11,7 @@ from desk.work import mark_of
 from kernel import clock
 from people.models import Accreditation, Invitation, Person
 from people.session_store import in_force
+from routing.models import AgentState
 
 _SHOWN_MAX = 500
 _SESSION = ("id", "host", "program", "started_at", "seen_at")
@@ -21,6 +22,7 @@ def card(person_id: UUID) -> dict[str, Any]:
     shown = hiring.one(person_id)
     person = Person.objects.get(pk=person_id)
     now = clock.now()
+    desk = AgentState.objects.filter(pk=person_id).first()
     leave = person.accreditations.select_related("tenant").order_by("tenant__name", "-valid_from")
     return {
         **shown,
@@ -31,6 +33,8 @@ def card(person_id: UUID) -> dict[str, Any]:
             for row in person.skills.select_related("skill").order_by("skill__kind", "-level", "skill__code")
         ],
         "accreditations": [_spell(row, now) for row in leave],
+        "has_desk": desk is not None,
+        "switches_per_hour": desk.switches_per_hour if desk else None,
         "sessions": list(in_force().filter(person=person).order_by("-seen_at").values(*_SESSION)),
     }
 

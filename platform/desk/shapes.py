@@ -103,6 +103,10 @@ class StateChoice(s.Serializer[Any]):
     reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
+class SwitchLimit(s.Serializer[Any]):
+    switches_per_hour = s.IntegerField(min_value=0, max_value=1000, allow_null=True, help_text="Null: no limit.")
+
+
 class DeclineReason(s.Serializer[Any]):
     reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
 

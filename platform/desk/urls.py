@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/desk/search", floor.SearchView.as_view()),
     path("api/desk/floor", floor.FloorView.as_view()),
     path("api/desk/floor/agents/<uuid:agent>/state", floor.AgentStateView.as_view()),
+    path("api/desk/floor/agents/<uuid:agent>/switch-limit", floor.SwitchLimitView.as_view()),
     path("api/desk/floor/work/<uuid:work_item>/assign", floor.AssignView.as_view()),
     path("api/desk/finished", floor.FinishedView.as_view()),
     path("", include("desk.customer_urls")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from routing.engine.policies import POLICIES
 from routing.engine.pool import Pool
 from routing.engine.types import Agent, Decision, Item
 from routing.models import AgentState, WorkItem
+from routing.switching import left_of
 
 _WAITING = WorkItem.State.WAITING
 _PRESENT = "WHERE t.status = 'available'"
@@ -164,10 +165,14 @@ class Board:
     def _seat(self, found: Iterable[AgentState], looked_at: set[str]) -> None:
         states = list(found)
         leave = leave_of([state.person_id for state in states], None) if states else None
+        limited = left_of(states)
         present = set()
         for state in states:
             assert leave is not None
             agent = engine_agent(state, leave, self._knowledge.pace(state.person_id))
+            if state.person_id in limited:
+                last, left = limited[state.person_id]
+                agent = replace(agent, last_tenant=str(last) if last else None, switches_left=left)
             present.add(agent.id)
             if self._agents.get(agent.id) != agent:
                 self._agents[agent.id], self._loads[agent.id] = agent, agent.load

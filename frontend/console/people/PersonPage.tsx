@@ -18,6 +18,7 @@ import { PeopleFrame, Section } from "./PeopleFrame";
 import { Roles, State } from "./PeoplePage";
 import { GraveDialog, PersonActs, type Grave } from "./PersonActs";
 import { Skills } from "./PersonSkills";
+import { SwitchLimit } from "./SwitchLimit";
 
 const route = getRouteApi("/inside/people/$person");
 const STAFF = ["agent", "supervisor", "operator"] as const;
@@ -45,6 +46,7 @@ function Card({ card }: { card: api.Card }) {
       {isStaff && <StaffRoles card={card} />}
       {isStaff && <Skills card={card} />}
       {isStaff && <Accreditations card={card} />}
+      {isStaff && card.has_desk && <SwitchLimit card={card} />}
       <Sessions card={card} />
     </div>
   );

@@ -1,5 +1,5 @@
 import type { components } from "../../shared/api";
-import { get, patch, post, remove } from "../api";
+import { get, patch, post, put, remove } from "../api";
 
 type Shapes = components["schemas"];
 
@@ -33,6 +33,8 @@ export const dropSecondFactor = (person: string) => remove(`${PERSON}/second-fac
 export const grant = (body: Shapes["LeaveOfManyRequest"]) => post("/api/desk/accreditations/grant", { body });
 export const withdraw = (body: Shapes["EndOfManyRequest"]) => post("/api/desk/accreditations/withdraw", { body });
 export const setLevel = (people: string[], code: string, level: number | null) => post("/api/desk/skills/level", { body: { people, code, level } });
+export const setSwitchLimit = (agent: string, switches_per_hour: number | null) =>
+  put("/api/desk/floor/agents/{agent}/switch-limit", { path: { agent }, body: { switches_per_hour } });
 
 export const skills = () => get("/api/desk/skills");
 export const addSkill = (body: Shapes["NewSkillRequest"]) => post("/api/desk/skills", { body });

@@ -201,6 +201,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "invoices"): {"month": "2026-01"},
     ("POST", "delete"): {"confirm": "nobody"},
     ("PUT", "embedding"): {"origins": []},
+    ("PUT", "switch-limit"): {"switches_per_hour": 6},
     ("POST", "decide"): {"decision": "arrived", "client_key": "m4"},
     ("POST", "set-aside"): {"reason": "not mail"},
     ("POST", "keys"): {"name": "Warehouse"},
