@@ -11,6 +11,8 @@ from kernel import clock
 from kernel.errors import Refusal
 from people.models import Accreditation, Person
 from routing import queue
+from routing.dispatcher.board import Board
+from routing.dispatcher.loop import decide_round
 from routing.models import AgentState, AgentStateSpell, Offer, Queue, WorkItem
 from routing.queue import Outcome
 from routing.queues import create_defaults
@@ -146,6 +148,28 @@ def test_a_level_too_low_bars(acme: Tenant, lucia: Person) -> None:
     at_work(lucia)
     Queue.objects.filter(tenant=acme, code="chat").update(language_level=5)
     assert queue.offer(work_item_id=arrive(acme, "it").id, agent_id=lucia.pk) == Outcome.BARRED
+
+
+def test_who_has_no_desk_is_closed_to_all_work(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person) -> None:
+    at_work(lucia)
+    item, more = arrive(acme), arrive(acme)
+    assert queue.offer(work_item_id=item.id, agent_id=lucia.pk) == queue.Outcome.MADE
+    queue.withdraw(work_item_id=item.id)
+    AgentState.objects.filter(person=lucia).delete()
+    board = Board()
+    board.load_all()
+    assert decide_round(board) == 0
+    assert queue.offer(work_item_id=item.id, agent_id=lucia.pk) == queue.Outcome.UNAVAILABLE
+    steps: dict[str, Callable[[], object]] = {
+        "no_desk": lambda: queue.set_status(person=lucia, status="available"),
+        "not_available": lambda: queue.take_next(person=lucia),
+        "agent_away": lambda: queue.assign(person=sofia, work_item_id=more.id, agent_id=lucia.pk),
+    }
+    for code, step in steps.items():
+        with pytest.raises(Refusal) as refused:
+            step()
+        assert refused.value.code == code
+    assert {row(item).state, row(more).state} == {"waiting"}
 
 
 def test_capacity_is_never_exceeded_even_within_one_round(acme: Tenant, lucia: Person) -> None:
