@@ -59,4 +59,4 @@ export function reply(tenant: string, conversation: string, said: Saying, files:
 export const addNote = (tenant: string, conversation: string, { text, client_key }: Saying) =>
   post(`${TALK}/notes`, { path: { tenant, conversation }, body: { text, client_key } });
 
-export const search = async (q: string, signal?: AbortSignal) => (await get("/api/desk/search", { query: { q }, signal })).results;
+export const search = (q: string, signal?: AbortSignal) => get("/api/desk/search", { query: { q }, signal });

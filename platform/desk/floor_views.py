@@ -119,7 +119,8 @@ class SearchView(APIView):
     def get(self, request: Request) -> Response:
         person = signed_in(request)
         require_leave(None, "search", str(person.pk))
-        return Response({"results": search(person, clean(request.query_params.get("q", ""))[:60])})
+        found, left_out = search(person, clean(request.query_params.get("q", ""))[:60])
+        return Response({"results": found, "left_out": left_out})
 
 
 def _desk_of(agent: UUID, by: Person) -> AgentState:

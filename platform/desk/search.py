@@ -18,19 +18,24 @@ MOST = 20
 CLIENTS_MAX = 50
 
 
-def search(person: Person, words: str) -> list[dict[str, Any]]:
-    """Newest first. A case number's first part names its client, so most searches enter one schema."""
+def search(person: Person, words: str) -> tuple[list[dict[str, Any]], int]:
+    """Newest first, and how many clients were left out. A case number's first part names its client.
+
+    With it most searches enter one schema; without it, ``CLIENTS_MAX`` at most.
+    """
     wanted = words.strip().lstrip("#")
     clients = clients_of(person)
     if not wanted:
-        return _own_latest(person, clients)
+        return _own_latest(person, clients), 0
     head, dash, _ = wanted.partition("-")
     named = [client for client in clients if dash and client.mark.lower() == head.lower()]
+    asked = named or clients
     found: list[dict[str, Any]] = []
-    for client in (named or clients)[:CLIENTS_MAX]:
+    for client in asked[:CLIENTS_MAX]:
         with enter(client):
             found += [{"tenant": mark_of(client), **row} for row in reading.search(wanted, limit=MOST)]
-    return sorted(found, key=lambda row: str(row["opened_at"]), reverse=True)[:MOST]
+    latest = sorted(found, key=lambda row: str(row["opened_at"]), reverse=True)[:MOST]
+    return latest, max(0, len(asked) - CLIENTS_MAX)
 
 
 def _own_latest(person: Person, clients: list[Tenant]) -> list[dict[str, Any]]:

@@ -262,6 +262,7 @@ class Found(s.Serializer[Any]):
 
 class SearchResults(s.Serializer[Any]):
     results = Found(many=True)
+    left_out = s.IntegerField(help_text="Clients that were not looked through; a case number's first part names one.")
 
 
 class RefusedFile(s.Serializer[Any]):

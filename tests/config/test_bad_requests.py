@@ -18,7 +18,7 @@ def test_an_asset_that_cannot_be_is_not_there(desk_client: Callable[..., Client]
 
 
 def test_a_search_with_a_nul_finds_nothing(desk_client: Callable[..., Client], lucia: Person) -> None:
-    assert desk_client(lucia).get("/api/desk/search?q=a%00b").json() == {"results": []}
+    assert desk_client(lucia).get("/api/desk/search?q=a%00b").json()["results"] == []
 
 
 def test_a_number_too_big_is_said(desk_client: Callable[..., Client], lucia: Person, acme: Tenant) -> None:

@@ -124,6 +124,26 @@ def test_next_declining_and_transfer(acme: Tenant, lucia: Person, paolo: Person,
     )
 
 
+def test_an_accept_that_comes_too_late_is_refused_by_name_and_the_desk_shows_where_it_stands(
+    acme: Tenant, northlight: Tenant, lucia: Person, paolo: Person, desk_client: Desk
+) -> None:
+    hers, his = desk_client(lucia), desk_client(paolo)
+    for client in (hers, his):
+        post(client, "/api/desk/state", status="available")
+    item = work_of(write(acme))
+    queue.offer(work_item_id=item.id, agent_id=lucia.pk)
+    shown = hers.get("/api/desk/changes?since=0").json()
+    assert [each["id"] for each in shown["desk"]["offers"]] == [str(item.id)]
+    queue.withdraw(work_item_id=item.id)
+    queue.offer(work_item_id=item.id, agent_id=paolo.pk)
+    late = post(hers, f"/api/desk/work/{item.id}/accept")
+    assert (late.status_code, late.json()["code"]) == (409, "offer_gone")
+    now = hers.get(f"/api/desk/changes?since={shown['seq']}").json()
+    assert (now["desk"]["offers"], now["desk"]["active"], now["seq"] > shown["seq"]) == ([], [], True)
+    assert post(his, f"/api/desk/work/{item.id}/accept").status_code == 200
+    assert [each["id"] for each in his.get("/api/desk/changes?since=0").json()["desk"]["active"]] == [str(item.id)]
+
+
 def test_an_agent_of_another_shop_finds_nothing(
     acme: Tenant, northlight: Tenant, lucia: Person, jens: Person, desk_client: Desk
 ) -> None:
@@ -204,6 +224,23 @@ def test_search_finds_by_case_number_only_what_one_serves(
     assert desk_client(jens).get(f"/api/desk/search?q={number}").json()["results"] == []
     give(message, lucia)
     assert [row["case_number"] for row in desk_client(lucia).get("/api/desk/search?q=").json()["results"]] == [number]
+
+
+def test_a_search_says_how_many_clients_it_left_out(
+    acme: Tenant, northlight: Tenant, lucia: Person, desk_client: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = desk_client(lucia)
+    case = client.get(place(acme, write(acme))).json()["conversation"]["case_number"]
+
+    def found(words: str) -> tuple[list[str], int]:
+        answer = client.get("/api/desk/search", {"q": words}).json()
+        return [row["case_number"] for row in answer["results"]], answer["left_out"]
+
+    digits = case.partition("-")[2]
+    assert found(digits) == ([case], 0)
+    monkeypatch.setattr("desk.search.CLIENTS_MAX", 1)
+    assert found(digits)[1] == 1
+    assert found(case) == ([case], 0)
 
 
 def test_bad_input_is_refused_with_its_field(acme: Tenant, lucia: Person, desk_client: Desk) -> None:

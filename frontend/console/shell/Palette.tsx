@@ -106,10 +106,11 @@ function Cases({ words }: { words: string }) {
     staleTime: 10_000,
   });
   if (found.isFetching && !found.data) return <Command.Loading className="px-3 py-2 text-12 text-text-3">{say("shell.paletteSearching")}</Command.Loading>;
-  if (!found.data?.length) return null;
+  if (!found.data || (found.data.results.length === 0 && found.data.left_out === 0)) return null;
   return (
-    <Command.Group heading={say("shell.paletteGroups.cases")}>
-      {found.data.map((each) => (
+    <Command.Group heading={say("shell.paletteGroups.cases")} forceMount={found.data.left_out > 0}>
+      {found.data.left_out > 0 && <p className="px-2.5 py-1.5 text-12 text-warn">{say("shell.paletteLeftOut", { count: found.data.left_out })}</p>}
+      {found.data.results.map((each) => (
         <Pick
           key={each.conversation}
           value={`${asked} ${each.case_number} ${each.conversation}`}

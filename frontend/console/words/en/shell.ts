@@ -20,6 +20,7 @@ export const shell = {
   palettePlaceholder: "Case number, place or action",
   paletteEmpty: "Nothing by that name. Case numbers look like AC-4821.",
   paletteSearching: "Searching",
+  paletteLeftOut: "{{count}} of your clients were not looked through. Begin with the client's letters, as in AC-1024.",
   paletteGroups: { work: "In hand", cases: "Cases", state: "State", go: "Go to", look: "Look" },
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" },

@@ -23,6 +23,7 @@ export const shell: Same<typeof english> = {
   palettePlaceholder: "Número de caso, lugar o acción",
   paletteEmpty: "Nada con ese nombre. Un número de caso es como AC-4821.",
   paletteSearching: "Buscando",
+  paletteLeftOut: "No se ha buscado en {{count}} de sus clientes. Empiece por las letras del cliente, como en AC-1024.",
   paletteGroups: { work: "En curso", cases: "Casos", state: "Estado", go: "Ir a", look: "Aspecto" },
   theme: "Tema",
   themes: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
