@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from kernel.errors import Refusal, invalid
 from kernel.tenancy import enter_as_owner
-from tenants import roles
+from tenants import marks, roles
 from tenants.models import Domain, Line, Tenant
 from tenants.template import template_sql
 
@@ -60,8 +60,8 @@ def onboard(
     country: str,
     languages: list[str],
     time_zone: str,
-    mark: str,
     color: str,
+    mark: str = "",
     currency: str = "EUR",
     tone: str = "",
     legal_name: str = "",
@@ -72,32 +72,28 @@ def onboard(
     """Make the shop; returns it with its schema, its domain and the lines webchat, form and email.
 
     languages: ISO 639-1, default first. email: the shop's address with us (``help@<slug>.example`` if empty).
-    Refuses with ``invalid`` (400, a reason per field) or ``taken`` (409, ``slug`` or ``email``).
+    mark: two letters that no other shop has; a free pair if empty.
+    Refuses with ``invalid`` (400, a reason per field) or ``taken`` (409, ``slug``, ``mark`` or ``email``).
     """
     address = (email or f"help@{slug}.example").lower()
-    _check(name, slug, languages, time_zone, {"country": country, "mark": mark, "color": color, "currency": currency})
-    try:
-        with transaction.atomic():
-            tenant = Tenant.objects.create(
-                schema_name=schema_name(slug),
-                slug=slug,
-                name=name.strip(),
-                legal_name=legal_name,
-                tax_id=tax_id,
-                postal_address=postal_address,
-                mark=mark,
-                color=color.lower(),
-                country=country,
-                languages=list(languages),
-                time_zone=time_zone,
-                currency=currency,
-                tone=tone,
-            )
-            Domain.objects.create(domain=f"{slug}.{settings.DOMAIN}", tenant=tenant, is_primary=True)
-            _open_lines(tenant, address)
-            build_schema(tenant)
-    except (IntegrityError, ValidationError) as clash:
-        raise _taken(slug, address, str(clash)) from clash
+    codes = {"country": country, "color": color, "currency": currency, **({"mark": mark} if mark else {})}
+    _check(name, slug, languages, time_zone, codes)
+    tenant = Tenant(
+        schema_name=schema_name(slug),
+        slug=slug,
+        name=name.strip(),
+        legal_name=legal_name,
+        tax_id=tax_id,
+        postal_address=postal_address,
+        mark=mark,
+        color=color.lower(),
+        country=country,
+        languages=list(languages),
+        time_zone=time_zone,
+        currency=currency,
+        tone=tone,
+    )
+    _make(tenant, address)
     return tenant
 
 
@@ -114,8 +110,9 @@ def _check(name: str, slug: str, languages: list[str], time_zone: str, codes: di
         wrong["slug"] = "2 to 40 small letters, digits and single hyphens, beginning with a letter."
     elif slug in RESERVED:
         wrong["slug"] = f"“{slug}” is kept for our own use; choose another."
-    for field, (shape, reason) in _SHAPES.items():
-        if not shape.fullmatch(codes[field]) or codes[field] not in _KNOWN.get(field, codes.values()):
+    for field, code in codes.items():
+        shape, reason = _SHAPES[field]
+        if not shape.fullmatch(code) or code not in _KNOWN.get(field, {code}):
             wrong[field] = reason
     if not languages or len(set(languages)) != len(languages) or not all(map(_LANGUAGE.fullmatch, languages)):
         wrong["languages"] = "At least one language code such as it, each once, the default first."
@@ -123,6 +120,18 @@ def _check(name: str, slug: str, languages: list[str], time_zone: str, codes: di
         wrong["time_zone"] = "A time zone such as Europe/Rome."
     if wrong:
         raise invalid("The shop was not made: some of what was given does not fit.", **wrong)
+
+
+def _make(tenant: Tenant, address: str) -> None:
+    try:
+        with transaction.atomic():
+            tenant.mark = marks.settle(mark=tenant.mark, name=tenant.name)
+            tenant.save(force_insert=True)
+            Domain.objects.create(domain=f"{tenant.slug}.{settings.DOMAIN}", tenant=tenant, is_primary=True)
+            _open_lines(tenant, address)
+            build_schema(tenant)
+    except (IntegrityError, ValidationError) as clash:
+        raise _taken(tenant.slug, address, str(clash)) from clash
 
 
 def _open_lines(tenant: Tenant, address: str) -> None:

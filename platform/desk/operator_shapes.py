@@ -98,7 +98,7 @@ class NewShop(s.Serializer[Any]):
     country = s.CharField(max_length=2)
     languages = s.ListField(child=s.CharField(max_length=8), allow_empty=False, max_length=20)
     time_zone = s.CharField(max_length=64)
-    mark = s.CharField(max_length=2)
+    mark = s.CharField(max_length=2, required=False, allow_blank=True, default="", help_text="Empty: a free one.")
     color = s.CharField(max_length=9)
     currency = s.CharField(max_length=3, required=False, default="EUR")
     tone = s.CharField(max_length=2000, required=False, allow_blank=True, default="")

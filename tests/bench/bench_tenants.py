@@ -92,7 +92,6 @@ def _open_shops(count: int) -> list[float]:
             country="ES",
             languages=["es", "en"],
             time_zone="Europe/Madrid",
-            mark="SH",
             color="#123456",
         )
         seconds.append(time.perf_counter() - started)

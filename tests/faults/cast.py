@@ -87,7 +87,6 @@ def _open(prefix: str, number: int) -> Tenant:
         country="IE",
         languages=["en"],
         time_zone="Europe/Dublin",
-        mark=f"{prefix[-1].upper()}{number % 10}",
         color="#3b5bdb",
         legal_name=f"Shop {number} Ltd",
         contract_from=SINCE,

@@ -49,7 +49,7 @@ def test_a_new_shop_is_ready_for_its_first_message(rows: None) -> None:
 def test_opening_a_shop_takes_at_most_a_second(rows: None) -> None:
     open_shop(**TERMS)  # reads the template from its file
     started = time.perf_counter()
-    open_shop(**{**TERMS, "slug": "second"})
+    open_shop(**{**TERMS, "slug": "second", "mark": ""})
     assert time.perf_counter() - started <= 1.0
 
 
@@ -102,6 +102,29 @@ def test_each_wrong_field_is_named(field: str, value: Any) -> None:
     refusal = _refused(**{field: value})
     assert refusal.status == 400
     assert refusal.fields.keys() == {field}
+
+
+def test_a_taken_mark_is_refused_with_one_that_is_free(acme: Tenant, northlight: Tenant) -> None:
+    refusal = _refused(name="Acorn", mark=acme.mark)
+    assert (refusal.code, refusal.status) == ("taken", 409)
+    assert "“AO” is free" in refusal.fields["mark"]  # AC begins Acme's cases
+    assert open_shop(**{**TERMS, "mark": "AO"}).mark == "AO"
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("Ñandú Libros", "NA"), ("Nord Lys", "NO"), ("Acme", "AM"), ("Büro", "BU"), ("寿司", "XA"), ("4 Seasons", "4S")],
+)
+def test_a_shop_without_a_mark_gets_a_free_one_like_its_name(
+    acme: Tenant, northlight: Tenant, name: str, mark: str
+) -> None:
+    assert (acme.mark, northlight.mark) == ("AC", "NL")
+    assert open_shop(**{**TERMS, "name": name, "mark": ""}).mark == mark
+
+
+def test_the_marks_of_shops_that_are_gone_are_free(acme: Tenant, northlight: Tenant) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(status=Tenant.Status.DELETED)
+    assert open_shop(**{**TERMS, "mark": acme.mark}).mark == acme.mark
 
 
 def test_a_taken_slug_is_refused_and_nothing_is_left(acme: Tenant) -> None:

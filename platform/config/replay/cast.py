@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from config.onboarding import open_shop
@@ -49,7 +48,6 @@ def _shop(company: str) -> Tenant:
         country="US",
         languages=["en", "es"],
         time_zone="America/New_York",
-        mark=(re.sub(r"[^A-Za-z]", "", company) + "XX")[:2].upper(),
         color="#3b5bdb",
         currency="USD",
     )
