@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.db.models import Q, QuerySet
 
+from desk.audit_names import named_in, names_of
 from desk.work import mark_of
 from kernel.access import declares, staff
 from kernel.errors import invalid
@@ -20,6 +22,7 @@ from people.models import AuditEntry
 
 PAGE_ROWS = 100
 CSV_ROWS = 50_000
+_CHUNK = 2000
 
 
 def narrowed(asked: Mapping[str, str]) -> QuerySet[AuditEntry]:
@@ -45,8 +48,9 @@ def narrowed(asked: Mapping[str, str]) -> QuerySet[AuditEntry]:
 def page(entries: QuerySet[AuditEntry], number: int) -> dict[str, Any]:
     start = (number - 1) * PAGE_ROWS
     rows = list(entries[start : start + PAGE_ROWS + 1])
+    names = names_of(rows)
     return {
-        "results": [_show(row) for row in rows[:PAGE_ROWS]],
+        "results": [_show(row, names) for row in rows[:PAGE_ROWS]],
         "next": number + 1 if len(rows) > PAGE_ROWS else None,
     }
 
@@ -61,15 +65,16 @@ def as_csv(entries: QuerySet[AuditEntry]) -> tuple[bytes, int]:
     """``(UTF-8 with a byte order mark, rows)``; at most ``CSV_ROWS``."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(["at", "person", "person_id", "client", "client_id", "action", "object_id", "detail"])
-    count = 0
-    for row in entries[:CSV_ROWS].iterator(chunk_size=2000):
-        table.writerow(safe_cells(_cells(row)))
-        count += 1
+    table.writerow(["at", "person", "person_id", "client", "client_id", "action", "object_id", "detail", "names"])
+    count, rows = 0, entries[:CSV_ROWS].iterator(chunk_size=_CHUNK)
+    while chunk := list(islice(rows, _CHUNK)):
+        names = names_of(chunk)
+        table.writerows(safe_cells(_cells(row, names)) for row in chunk)
+        count += len(chunk)
     return out.getvalue().encode("utf-8-sig"), count
 
 
-def _cells(row: AuditEntry) -> list[str]:
+def _cells(row: AuditEntry, names: dict[str, str]) -> list[str]:
     return [
         row.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         row.person.name if row.person else "",
@@ -79,10 +84,11 @@ def _cells(row: AuditEntry) -> list[str]:
         row.action,
         row.object_id,
         orjson.dumps(row.detail).decode() if row.detail else "",
+        "; ".join(f"{found}: {name}" for found, name in sorted(named_in(row, names).items())),
     ]
 
 
-def _show(row: AuditEntry) -> dict[str, Any]:
+def _show(row: AuditEntry, names: dict[str, str]) -> dict[str, Any]:
     return {
         "id": row.pk,
         "at": row.at,
@@ -91,6 +97,7 @@ def _show(row: AuditEntry) -> dict[str, Any]:
         "action": row.action,
         "object_id": row.object_id,
         "detail": row.detail,
+        "names": named_in(row, names),
     }
 
 

@@ -225,6 +225,7 @@ class AuditLine(s.Serializer[Any]):
     action = s.CharField()
     object_id = s.CharField()
     detail = s.DictField()
+    names = s.DictField(child=s.CharField(), help_text="What ids of this entry stand for today: id → name.")
 
 
 class AuditPage(s.Serializer[Any]):

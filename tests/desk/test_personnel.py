@@ -145,6 +145,21 @@ def test_the_audit_is_narrowed(
     assert "person.closed" in client.get("/api/desk/audit/actions").json()["actions"]
 
 
+def test_the_audit_is_read_by_names_and_holds_ids(
+    desk_client: Doors, omar: Person, lucia: Person, jens: Person, acme: Tenant, northlight: Tenant
+) -> None:
+    audit(omar, "rivals.barred", object_id=acme.pk, other=str(northlight.pk))
+    audit(omar, "work.assigned", tenant=acme, object_id="0199-not-an-id", agent=str(lucia.pk), hands=2)
+    Person.objects.filter(pk=lucia.pk).update(name="Lucía Neu")
+    client = desk_client(omar)
+    rows = {row["action"]: row for row in client.get("/api/desk/audit").json()["results"]}
+    assert rows["rivals.barred"]["names"] == {str(acme.pk): acme.name, str(northlight.pk): northlight.name}
+    assert rows["work.assigned"]["names"] == {str(lucia.pk): "Lucía Neu"}
+    assert rows["work.assigned"]["detail"] == {"agent": str(lucia.pk), "hands": 2}
+    table = client.get("/api/desk/audit.csv", {"action": "work.assigned"}).content.decode("utf-8-sig")
+    assert next(csv.DictReader(io.StringIO(table)))["names"] == f"{lucia.pk}: Lucía Neu"
+
+
 def test_asvs_1_2_10_the_export_runs_no_formula_and_is_itself_written_down(
     desk_client: Doors, omar: Person, lucia: Person, sofia: Person
 ) -> None:

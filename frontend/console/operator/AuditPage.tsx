@@ -107,12 +107,24 @@ function Rows({ rows }: { rows: Entry[] }) {
           <Cell hideOnPhone>{row.tenant && <ClientTile client={row.tenant} />}</Cell>
           <Cell className="break-words">{row.action}</Cell>
           <Cell hideOnPhone className="num break-words text-text-3">
-            {row.object_id} {Object.entries(row.detail).map(([name, value]) => `${name}=${String(value)}`).join(" ")}
+            <Named row={row} id={row.object_id} />
+            {Object.entries(row.detail).map(([name, value]) => (
+              <span key={name}>
+                {" "}
+                {name}=<Named row={row} id={String(value)} />
+              </span>
+            ))}
           </Cell>
         </Line>
       ))}
     </Table>
   );
+}
+
+/** The name that an id has today, with the id at hand; what has none is shown as it stands. */
+function Named({ row, id }: { row: Entry; id: string }) {
+  const name = row.names[id];
+  return name === undefined ? <>{id}</> : <span title={id} className="text-text-1">{name}</span>;
 }
 
 function Turn({ page, next }: { page: number; next: number | null }) {
