@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from rest_framework.views import APIView
 
 from desk import competence_shapes as shapes
 from desk.console_views import signed_in
+from desk.tables import as_download
 from desk.work import mark_of
 from kernel import clock
 from kernel.errors import invalid, not_found
@@ -73,7 +75,7 @@ class LevelView(APIView):
 
     @extend_schema(operation_id="set_level", request=shapes.LevelOfMany, responses=shapes.Changed)
     def post(self, request: Request) -> Response:
-        return Response({"changed": skills.set_level(by=signed_in(request), **_asked(shapes.LevelOfMany, request))})
+        return _changed(request, skills.set_level, shapes.LevelOfMany)
 
 
 class GrantView(APIView):
@@ -81,7 +83,7 @@ class GrantView(APIView):
 
     @extend_schema(operation_id="grant_accreditation", request=shapes.LeaveOfMany, responses=shapes.Changed)
     def post(self, request: Request) -> Response:
-        return Response({"changed": accrediting.grant(by=signed_in(request), **_asked(shapes.LeaveOfMany, request))})
+        return _changed(request, accrediting.grant, shapes.LeaveOfMany)
 
 
 class WithdrawView(APIView):
@@ -89,7 +91,7 @@ class WithdrawView(APIView):
 
     @extend_schema(operation_id="withdraw_accreditation", request=shapes.EndOfMany, responses=shapes.Changed)
     def post(self, request: Request) -> Response:
-        return Response({"changed": accrediting.withdraw(by=signed_in(request), **_asked(shapes.EndOfMany, request))})
+        return _changed(request, accrediting.withdraw, shapes.EndOfMany)
 
 
 class ImportView(APIView):
@@ -109,11 +111,7 @@ class ExportView(APIView):
         """Everybody's skills and accreditations, in the shape that the import takes; that it was taken is on record."""
         content, count = roster.as_csv()
         audit(signed_in(request), "roster.exported", object_id="", rows=count)
-        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="people.csv"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        return as_download(content, "people.csv")
 
 
 class CouldServeView(APIView):
@@ -128,6 +126,11 @@ class CouldServeView(APIView):
         at = _moment(request.query_params.get("at"), shop)
         able = [_show(one) for one in history.could_serve(shop, at)]
         return Response({"at": at, "recorded_since": history.recorded_since(), "people": able})
+
+
+def _changed(request: Request, act: Callable[..., int], shape: type[Any]) -> Response:
+    """An act on many at once; how many of them it changed."""
+    return Response({"changed": act(by=signed_in(request), **_asked(shape, request))})
 
 
 def _asked(shape: type[Any], request: Request) -> dict[str, Any]:

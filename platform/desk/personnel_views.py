@@ -17,6 +17,7 @@ from desk import audit_list, hiring, person_card, personnel
 from desk import operator_shapes as shapes
 from desk.console_views import signed_in
 from desk.pages import PAGE, page_number
+from desk.tables import as_download
 from people.access import audit, staff
 
 _NARROWING = [
@@ -119,8 +120,4 @@ class AuditCsvView(APIView):
         entries = audit_list.narrowed(request.query_params)
         content, count = audit_list.as_csv(entries)
         audit(signed_in(request), "audit.exported", object_id="", rows=count)
-        answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Cache-Control"] = "private, no-store"
-        return answer
+        return as_download(content, "audit.csv")
