@@ -35,28 +35,10 @@ def document(invoice: Invoice, tenant: Tenant) -> dict[str, Any]:
         "language": language,
         "issued_on": invoice.issued_at.astimezone(zone).date().isoformat() if invoice.issued_at else None,
         "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
-        "period": {
-            "month": period.month,
-            "first_day": _local_day(period.start, period),
-            "last_day": _local_day(period.end - timedelta(microseconds=1), period),
-            "time_zone": period.time_zone,
-        },
+        "period": _period(period),
         "contract": _contract(tenant, period),
-        "seller": {
-            "name": settings.BPO_NAME,
-            "tax_id": settings.BPO_TAX_ID,
-            "address": settings.BPO_ADDRESS,
-            "country": settings.BPO_COUNTRY,
-            "email": settings.BPO_EMAIL,
-            "iban": settings.BPO_IBAN,
-        },
-        "client": {
-            "id": str(tenant.id),
-            "name": tenant.legal_name or tenant.name,
-            "tax_id": tenant.tax_id,
-            "address": tenant.postal_address,
-            "country": tenant.country,
-        },
+        "seller": _seller(),
+        "client": _client(tenant),
         "brand": {"name": tenant.name, "mark": tenant.mark, "color": tenant.color},
         "currency": invoice.currency,
         "rate_card": invoice.rate_card.version,
@@ -92,6 +74,36 @@ def period_of(invoice: Invoice, tenant: Tenant) -> Period:
 def today() -> date:
     """The day at the BPO: the one that invoices are dated by."""
     return clock.now().astimezone(ZoneInfo(settings.BPO_TIME_ZONE)).date()
+
+
+def _period(period: Period) -> dict[str, str]:
+    return {
+        "month": period.month,
+        "first_day": _local_day(period.start, period),
+        "last_day": _local_day(period.end - timedelta(microseconds=1), period),
+        "time_zone": period.time_zone,
+    }
+
+
+def _seller() -> dict[str, str]:
+    return {
+        "name": settings.BPO_NAME,
+        "tax_id": settings.BPO_TAX_ID,
+        "address": settings.BPO_ADDRESS,
+        "country": settings.BPO_COUNTRY,
+        "email": settings.BPO_EMAIL,
+        "iban": settings.BPO_IBAN,
+    }
+
+
+def _client(tenant: Tenant) -> dict[str, str]:
+    return {
+        "id": str(tenant.id),
+        "name": tenant.legal_name or tenant.name,
+        "tax_id": tenant.tax_id,
+        "address": tenant.postal_address,
+        "country": tenant.country,
+    }
 
 
 def _line(line: InvoiceLine, language: str) -> dict[str, Any]:

@@ -50,28 +50,20 @@ def evaluate(
         raise Refusal("own_work", 403, "Nobody evaluates their own work; ask a colleague. Nothing was kept.")
     card = scorecard_in_force()
     result = _scored(card, answers)
-    try:
-        with transaction.atomic():
-            made = Evaluation.objects.create(
-                scorecard=card,
-                conversation_id=item.conversation,
-                work_item=item.id,
-                agent_id=agent_id,
-                evaluator=person,
-                answers=dict(answers),
-                comments=_comments(comments, answers),
-                summary=_text("summary", summary, SUMMARY_CHARS),
-                percent=result.percent,
-                fatal=result.fatal,
-                made_at=clock.now(),
-            )
-            ids = {"agent": str(agent_id), "work_item": str(item.id), "conversation": str(item.conversation)}
-            audit(person, MADE, tenant=tenant, object_id=made.id, **ids)
-            _tell(tenant, made)
-    except IntegrityError as error:
-        raise Refusal(
-            "already_evaluated", 409, "You have evaluated this work already; the first evaluation stands."
-        ) from error
+    made = Evaluation(
+        scorecard=card,
+        conversation_id=item.conversation,
+        work_item=item.id,
+        agent_id=agent_id,
+        evaluator=person,
+        answers=dict(answers),
+        comments=_comments(comments, answers),
+        summary=_text("summary", summary, SUMMARY_CHARS),
+        percent=result.percent,
+        fatal=result.fatal,
+        made_at=clock.now(),
+    )
+    _keep(person, tenant, made)
     return made
 
 
@@ -102,6 +94,19 @@ def scorecard_in_force() -> Scorecard:
     if card is None:
         raise Refusal("no_scorecard", 409, "This client has no scorecard in force; an operator must add one.")
     return card
+
+
+def _keep(person: Person, tenant: Tenant, made: Evaluation) -> None:
+    ids = {"agent": str(made.agent_id), "work_item": str(made.work_item), "conversation": str(made.conversation_id)}
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+            audit(person, MADE, tenant=tenant, object_id=made.id, **ids)
+            _tell(tenant, made)
+    except IntegrityError as error:
+        raise Refusal(
+            "already_evaluated", 409, "You have evaluated this work already; the first evaluation stands."
+        ) from error
 
 
 def _finished(tenant: Tenant, conversation_id: UUID, work_item: UUID) -> tuple[WorkItem, UUID]:

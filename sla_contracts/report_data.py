@@ -46,14 +46,7 @@ def build(
     data = {
         "form": 1,
         "language": language,
-        "tenant": {
-            "id": str(tenant.id),
-            "name": tenant.name,
-            "legal_name": tenant.legal_name or tenant.name,
-            "mark": tenant.mark,
-            "color": tenant.color,
-            "country": tenant.country,
-        },
+        "tenant": _shop(tenant),
         "period": figures["period"],
         "cut_off": now,
         "currency": figures["currency"],
@@ -77,6 +70,17 @@ def canonical(data: Mapping[str, Any]) -> str:
 
 def sha256(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+def _shop(tenant: Tenant) -> dict[str, str]:
+    return {
+        "id": str(tenant.id),
+        "name": tenant.name,
+        "legal_name": tenant.legal_name or tenant.name,
+        "mark": tenant.mark,
+        "color": tenant.color,
+        "country": tenant.country,
+    }
 
 
 def _plain(value: object) -> str:

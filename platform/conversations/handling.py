@@ -52,8 +52,7 @@ def close(
                 person=person, tenant=tenant, conversation_id=conversation_id, text=note, client_key=f"close-{new_id()}"
             )
             conversation.refresh_from_db(fields=["last_seq"])
-        now = clock.now()
-        conversation.status, conversation.closed_at = Status.CLOSED, now
+        conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
         conversation.closed_by, conversation.contact_reason = person, contact_reason
         message = add_event(
             conversation, "closed", person=person, client_key=client_key or None, contact_reason=contact_reason
@@ -61,16 +60,7 @@ def close(
         queue.finish(person=person, work_item_id=item.id, outcome="resolved", contact_reason=contact_reason)
         tell_added(tenant, message)
         tell_changed(tenant, message)
-        _meet_by_what_is_leaving(conversation_id)
-        clocks.meet(
-            conversation_id=conversation_id,
-            metric="resolution",
-            at=now,
-            cause="person",
-            cause_id=message.id,
-            seq=message.seq,
-            by=person,
-        )
+        _meet_clocks(conversation, message, person)
     return conversation
 
 
@@ -105,6 +95,20 @@ def _require_reason(code: str) -> None:
             "Say what the conversation was about: choose one of the shop's contact reasons. It is still open.",
             fields={"contact_reason": "Choose one of the list."},
         )
+
+
+def _meet_clocks(conversation: Conversation, closing: Message, person: Person) -> None:
+    _meet_by_what_is_leaving(conversation.id)
+    assert conversation.closed_at is not None
+    clocks.meet(
+        conversation_id=conversation.id,
+        metric="resolution",
+        at=conversation.closed_at,
+        cause="person",
+        cause_id=closing.id,
+        seq=closing.seq,
+        by=person,
+    )
 
 
 def _meet_by_what_is_leaving(conversation_id: UUID) -> None:

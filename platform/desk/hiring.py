@@ -74,11 +74,7 @@ def hire(
         raise Refusal("not_allowed", 403, "Only an operator may add people; nothing was made.")
     tenants = _check(roles, client_of, clients, time_zone, all_clients=all_clients)
     with transaction.atomic():
-        if Person.objects.filter(email=email.lower()).exists():
-            raise Refusal("taken", 409, "Somebody has this address already.", fields={"email": "is taken"})
-        if password:
-            check_password(password, Person(name=name, email=email))
-        hired = Person.objects.create_user(email, password or None, name=name, language=language, time_zone=time_zone)
+        hired = _make(email, password, name=name, language=language, time_zone=time_zone)
         _place(hired, roles, tenants.get(client_of) if client_of else None, client_role, all_clients=all_clients)
         for spoken in languages:
             _teach(hired, spoken["code"], spoken["level"])
@@ -132,6 +128,14 @@ def _check(
         field = "clients" if client_of is None else "client_of"
         raise invalid("A client that is named does not exist; nothing was made.", **{field: "is not known"})
     return tenants
+
+
+def _make(email: str, password: str, *, name: str, language: str, time_zone: str) -> Person:
+    if Person.objects.filter(email=email.lower()).exists():
+        raise Refusal("taken", 409, "Somebody has this address already.", fields={"email": "is taken"})
+    if password:
+        check_password(password, Person(name=name, email=email))
+    return Person.objects.create_user(email, password or None, name=name, language=language, time_zone=time_zone)
 
 
 def _place(

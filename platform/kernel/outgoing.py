@@ -171,18 +171,11 @@ def _exchange(
     watch.daemon = True
     watch.start()
     try:
-        port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
         connection.request(
             method,
             target.path,
             body=body or None,
-            headers={
-                "Accept-Encoding": "identity",
-                **headers,
-                "Host": f"{_bracketed(target.host)}{port}",
-                "User-Agent": USER_AGENT,
-                "Connection": "close",
-            },
+            headers=_headers(target, headers),
             preload_content=False,
             decode_content=False,
         )
@@ -201,6 +194,17 @@ def _exchange(
     finally:
         watch.cancel()
         connection.close()
+
+
+def _headers(target: _Target, headers: Mapping[str, str]) -> dict[str, str]:
+    port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
+    return {
+        "Accept-Encoding": "identity",
+        **headers,
+        "Host": f"{_bracketed(target.host)}{port}",
+        "User-Agent": USER_AGENT,
+        "Connection": "close",
+    }
 
 
 @declares("outgoing", system(opens="nothing", by="open", why="to the address that was judged"))
