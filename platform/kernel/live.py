@@ -97,16 +97,15 @@ def _require_audience(audience: str) -> None:
         raise Undeclared("an audience comes from a builder that declares it (kernel.access.names_audience)")
 
 
-_client: redis.Redis | None = None
+# It connects with its first question, and takes notice of a fork by itself. Made here and not by whoever asks first:
+# of two clients made at once, one is thrown away, and closes the connections of those who hold its pool.
+_client: redis.Redis = _Valkey.from_url(
+    settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
+)
 
 
 def valkey() -> redis.Redis:
     """The process's client for keys (thread-safe, pooled)."""
-    global _client
-    if _client is None:
-        _client = _Valkey.from_url(
-            settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
-        )
     return _client
 
 
@@ -134,27 +133,46 @@ class _Ringer:
         self._lock = threading.Lock()
         self._line: Any = None
         self._patience = Patience(AWAY_SECONDS)
+        self._was_away = False
 
     def ring(self, channel: str, frame: bytes) -> None:
         """Send; once more on a new connection where the old one is gone. RedisError or OSError if that fails too, and
         for a second after that without a try."""
-        if self._patience.is_spent():
-            raise redis.ConnectionError("Valkey was away a moment ago")
+        self._require_patience()
         with self._lock:
+            # Whoever waited here while somebody else's connection failed does not try it again.
+            self._require_patience()
             if self._line is not None:
                 try:
                     self._line.send_command("PUBLISH", channel, frame, check_health=False)
                     return
                 except (redis.RedisError, OSError):
                     self._line.disconnect()
-            self._line = None
-            self._patience.lose()
-            line: Any = valkey().connection_pool.make_connection()
-            line.connect()
-            line.send_command("CLIENT", "REPLY", "OFF")
-            line.send_command("PUBLISH", channel, frame, check_health=False)
-            self._line = line
+                    self._line = None
+            if self._was_away:
+                # One tries whether it is back; the others do not wait for what becomes of it.
+                self._patience.lose()
+            try:
+                self._line = self._connect(channel, frame)
+            except (redis.RedisError, OSError):
+                self._was_away = True
+                self._patience.lose()
+                raise
+            self._was_away = False
             self._patience.regain()
+
+    @staticmethod
+    def _connect(channel: str, frame: bytes) -> Any:
+        """A line on which ``frame`` has left."""
+        line: Any = valkey().connection_pool.make_connection()
+        line.connect()
+        line.send_command("CLIENT", "REPLY", "OFF")
+        line.send_command("PUBLISH", channel, frame, check_health=False)
+        return line
+
+    def _require_patience(self) -> None:
+        if self._patience.is_spent():
+            raise redis.ConnectionError("Valkey was away a moment ago")
 
     def hurry(self) -> None:
         """Valkey is known to be back."""

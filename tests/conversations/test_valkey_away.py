@@ -18,12 +18,12 @@ from tenants.models import Tenant
 from tests.conversations.test_live_doors import Widget, next_of, post
 from tests.live_stack import LiveStack
 
-Turn = Callable[[str], None]
+Turn = Callable[..., None]
 
 
 @contextmanager
 def link_to_valkey() -> Iterator[tuple[str, Turn]]:
-    """A way to Valkey that can be turned: its URL, and ``turn("cut" | "blackhole" | "open")``."""
+    """A way to Valkey that can be turned: its URL, and ``turn("slow" | "cut" | "blackhole" | "open", delay)``."""
     parts = urlsplit(settings.VALKEY_URL)
     targets = json.dumps({"valkey": [parts.port or 6379]})
     proxy = subprocess.Popen(
@@ -37,8 +37,8 @@ def link_to_valkey() -> Iterator[tuple[str, Turn]]:
     stdin, stdout = proxy.stdin, proxy.stdout
     port = json.loads(stdout.readline())["valkey"]
 
-    def turn(mode: str) -> None:
-        stdin.write(json.dumps({"link": "valkey", "mode": mode}) + "\n")
+    def turn(mode: str, delay: float = 0.0) -> None:
+        stdin.write(json.dumps({"link": "valkey", "mode": mode, "delay": delay}) + "\n")
         stdin.flush()
         assert stdout.readline() == "ok\n"
 
