@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +14,14 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings
+from websockets import Origin
+from websockets.sync.server import ServerConnection, serve
 
 from config.replay.agent import Ledger
 from config.replay.canaries import token_of
 from config.replay.checking import Finding, _compare
 from config.replay.corpus import load
+from config.replay.desk_session import open_socket
 
 
 @pytest.mark.live
@@ -77,6 +81,27 @@ def test_what_agrees_is_clean() -> None:
     finding = Finding()
     _compare("thread 1", ["one", "two"], ["one", "two"], finding)
     assert finding.clean
+
+
+def test_an_agent_who_is_busy_for_long_still_answers_pings() -> None:
+    """Many bells ring while nobody reads: the line must stand, or the server takes the agent for gone."""
+    heard = threading.Event()
+    frames = [f"{number}".ljust(4000) for number in range(100)]  # more than the reader takes off the line at once
+
+    def ring(line: ServerConnection) -> None:
+        for frame in frames:
+            line.send(frame)
+        if line.ping().wait(10):
+            heard.set()
+        line.recv()
+
+    with serve(ring, "127.0.0.1", 0, ping_interval=None, origins=[Origin("http://desk.localhost")]) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with open_socket(server.socket.getsockname()[1], "desk.localhost", "sessionid=x") as line:
+            assert heard.wait(10)
+            assert [line.recv(timeout=10) for _ in frames] == frames
+            line.send("done")
+        server.shutdown()
 
 
 def test_messages_keep_their_order_and_silences_are_cut() -> None:

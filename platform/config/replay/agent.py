@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import threading
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 import requests
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
 
 from config.replay.canaries import owners_in
 from config.replay.corpus import Story
@@ -90,15 +92,22 @@ class SimulatedAgent(threading.Thread):
                 if time.monotonic() - beat > 8:
                     heartbeat(connection)
                     beat = time.monotonic()
-                try:
-                    self.ledger.require_own(f"{self.name}: a frame", str(connection.recv(timeout=0.5)), set())
-                    rang = True
-                except TimeoutError:
-                    rang = False
+                rang = self._hear(connection)
                 # The doorbell is enough; the slow look is what heals one that was lost.
                 if rang or time.monotonic() - looked > 2:
                     self._look()
                     looked = time.monotonic()
+
+    def _hear(self, connection: ClientConnection) -> bool:
+        """Wait a little for a bell; however many rang, one look is enough."""
+        rang = False
+        with contextlib.suppress(TimeoutError):
+            while True:
+                self.ledger.require_own(
+                    f"{self.name}: a frame", str(connection.recv(timeout=0 if rang else 0.5)), set()
+                )
+                rang = True
+        return rang
 
     def _look(self) -> None:
         changes = self.session.get(f"/api/desk/changes?since={self.seq}")

@@ -42,13 +42,19 @@ class DeskSession:
         return self.http.post(self._url(path), json=body or {}, headers={"X-CSRFToken": token}, timeout=30)
 
     def socket(self) -> ClientConnection:
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies)
-        return connect(
-            f"ws://{self.host}/ws/desk/",
-            sock=socket.create_connection(("127.0.0.1", self.port)),
-            origin=Origin(f"http://{self.host}"),
-            additional_headers={"Cookie": cookies},
-        )
+        return open_socket(self.port, self.host, "; ".join(f"{each.name}={each.value}" for each in self.http.cookies))
+
+
+def open_socket(port: int, host: str, cookies: str) -> ClientConnection:
+    return connect(
+        f"ws://{host}/ws/desk/",
+        sock=socket.create_connection(("127.0.0.1", port)),
+        origin=Origin(f"http://{host}"),
+        additional_headers={"Cookie": cookies},
+        # An agent who works on what rang reads no frames meanwhile. With a bounded queue nothing more is read off
+        # the line then, pings and pongs neither, and each end takes the other for gone.
+        max_queue=None,
+    )
 
 
 def heartbeat(connection: ClientConnection) -> None:
