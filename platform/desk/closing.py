@@ -6,6 +6,8 @@ audit, and its lines' tokens, which answer 410. The rest goes: schema, files, wo
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import shutil
 from pathlib import Path
 
@@ -25,6 +27,8 @@ from routing import desks, feed
 from routing.models import Queue, WorkItem
 from tenants import erasure_ledger, roles
 from tenants.models import Domain, ErasureEntry, Line, Tenant
+
+log = logging.getLogger(__name__)
 
 _DELETE_TIMES = 5
 _STEPS = (
@@ -67,29 +71,45 @@ def delete(*, person: Person | None, tenant: Tenant, confirm: str) -> ErasureEnt
             by=person.pk if person else None,
         )
         audit(person, "shop.deletion_asked", tenant=tenant, object_id=tenant.id)
-    finish(entry)
+    try:
+        finish(entry)
+    except OSError:
+        log.exception("files of client %s are still there; it is tried again", tenant.id)
     return ErasureEntry.objects.get(pk=entry.pk)
 
 
 def finish(entry: ErasureEntry) -> bool:
-    """Do what an entry asks for, in one transaction; False when nothing was left. Files go before the commit.
+    """Do what an entry asks for; False when nothing was left. First the rows, in one transaction; then the files.
 
     The schema's tables are locked one after the other, in an order of PostgreSQL's: a reader of two of them may win.
+    The rows are done over then, which they could not be with their files gone. The entry is settled last: what a
+    process leaves that is stopped between the two is found by the sweep. Raises OSError where files cannot be removed.
     """
-    return despite_deadlocks(lambda: _finish(entry), times=_DELETE_TIMES)
+    despite_deadlocks(lambda: _finish_rows(entry), times=_DELETE_TIMES)
+    with transaction.atomic():
+        return _finish_files(entry)
 
 
-def _finish(entry: ErasureEntry) -> bool:
+def _finish_rows(entry: ErasureEntry) -> None:
+    locked = ErasureEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    tenant = Tenant.objects.select_for_update(no_key=True).filter(pk=locked.erased_id).first()
+    if locked.done_at is not None or tenant is None or tenant.status == Tenant.Status.DELETED:
+        return
+    Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED, tone="")
+    _release_agents(tenant)
+    _delete_rows(tenant)
+
+
+def _finish_files(entry: ErasureEntry) -> bool:
+    """Whoever finishes the same waits at the entry, so that it is never settled while files are left."""
     locked = ErasureEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     if locked.done_at is not None:
         return False
-    tenant = Tenant.objects.select_for_update(no_key=True).filter(pk=locked.erased_id).first()
-    if tenant is not None and tenant.status != Tenant.Status.DELETED:
+    tenant = Tenant.objects.filter(pk=locked.erased_id).first()
+    if tenant is not None:
         allow_pauses()
-        Tenant.objects.filter(pk=tenant.pk).update(status=Tenant.Status.DELETED, tone="")
-        _release_agents(tenant)
-        shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name, ignore_errors=True)
-        _delete_rows(tenant)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(Path(settings.MEDIA_ROOT) / tenant.schema_name)
     erasure_ledger.settle(locked)
     who = Person.objects.filter(pk=locked.by).first() if locked.by else None
     audit(who, "shop.deleted", tenant=tenant, object_id=locked.erased_id)
