@@ -18,6 +18,7 @@ from django.db.migrations.state import ProjectState
 
 from kernel.tenancy import enter_as_owner
 from tenants import schema_sql
+from tenants.models import Tenant
 from tenants.schema_sql import Key, Step, key_of, record_sql, run_migration
 
 LOCK_TIMEOUT_MS = 2_000
@@ -60,11 +61,12 @@ def migrate_tenants(
 
 
 def schemas_by_applied() -> dict[frozenset[Key] | None, list[str]]:
-    """Which schemas have the same migrations; None for those which have no record at all."""
+    """Which schemas have the same migrations; None for those which have no record at all. A deleted client has none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.schema_name, m.tablename IS NOT NULL FROM public.tenants_tenant t LEFT JOIN pg_tables m"
-            " ON m.schemaname = t.schema_name AND m.tablename = 'django_migrations' ORDER BY 1"
+            " ON m.schemaname = t.schema_name AND m.tablename = 'django_migrations' WHERE t.status <> %s ORDER BY 1",
+            [Tenant.Status.DELETED],
         )
         rows: list[tuple[str, bool]] = cursor.fetchall()
     groups: dict[frozenset[Key] | None, list[str]] = {}

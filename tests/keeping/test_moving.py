@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
-from django.db import connection, models
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models
 from django.test import Client
 
 from billing import invoicing, usage
 from billing.models import Invoice, InvoiceSeries, Usage
+from conversations import sweeping
 from desk import closing, shop_archive
+from desk.erasing import finish_unfinished
 from kernel import clock
 from kernel.errors import Refusal
 from kernel.tenancy import enter
@@ -25,7 +31,7 @@ from people.models import AuditEntry, Membership, Person
 from routing.models import AgentState, WorkItem
 from sla_contracts.checking import check_clocks
 from sla_contracts.models import Clock, ClockEvent
-from tenants import rows
+from tenants import migrating, rows
 from tenants.directory import line_by_token
 from tenants.exporting import MANIFEST
 from tenants.models import Domain, ErasureEntry, Tenant
@@ -208,6 +214,19 @@ def test_a_client_is_suspended_exported_deleted(
     assert AuditEntry.objects.filter(action="shop.deleted", tenant=acme).count() == 1
 
 
+def test_what_goes_over_all_clients_passes_a_deleted_one_by(
+    full: dict[str, str], acme: Tenant, northlight: Tenant, omar: Person
+) -> None:
+    closing.suspend(person=omar, tenant=acme)
+    exported(acme, omar)
+    closing.delete(person=omar, tenant=acme, confirm="acme")
+    assert migrating.migrate_tenants().failed == {}
+    assert [northlight.schema_name] in migrating.schemas_by_applied().values()
+    call_command("renew_secrets")
+    for sweep in (sweeping.sweep_receipts, sweeping.sweep_outbound):
+        sweep()
+
+
 @pytest.mark.parametrize("who", ["lucia", "sofia", "carla", None])
 def test_only_operators_close_and_export(
     who: str | None, acme: Tenant, omar: Person, desk_client: Callable[..., Client], request: pytest.FixtureRequest
@@ -238,6 +257,110 @@ def test_a_deletion_stopped_half_way_is_finished(
     assert acme.status == "suspended" and traces_of(full["acme"])
     assert closing.finish(ErasureEntry.objects.get()) and not closing.finish(ErasureEntry.objects.get())
     assert traces_of(full["acme"]) == []
+
+
+def files_of(tenant: Tenant) -> list[Path]:
+    return sorted(path for path in (Path(django_settings.MEDIA_ROOT) / tenant.schema_name).rglob("*") if path.is_file())
+
+
+def test_a_deletion_whose_transaction_fails_leaves_the_files(full: dict[str, str], acme: Tenant, omar: Person) -> None:
+    """A last statement that PostgreSQL refuses, as one that lost a deadlock would be."""
+    closing.suspend(person=omar, tenant=acme)
+    exported(acme, omar)
+    before = [(path, path.read_bytes()) for path in files_of(acme)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;"
+            " CREATE TRIGGER refused BEFORE UPDATE ON tenants_line FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()"
+        )
+    with pytest.raises(DatabaseError, match="not now"):
+        closing.delete(person=omar, tenant=acme, confirm="acme")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refused ON tenants_line")
+    acme.refresh_from_db()
+    assert acme.status == "suspended"
+    assert before and [(path, path.read_bytes()) for path in files_of(acme)] == before
+    with clock.hold(clock.now() + timedelta(minutes=2)):
+        assert finish_unfinished() == 1
+    assert files_of(acme) == [] and traces_of(full["acme"]) == []
+
+
+@pytest.mark.parametrize("how", [KeyboardInterrupt, PermissionError])
+def test_files_that_a_stopped_process_left_are_swept_up(
+    full: dict[str, str], acme: Tenant, northlight: Tenant, omar: Person, monkeypatch: pytest.MonkeyPatch,
+    how: type[BaseException],
+) -> None:  # fmt: skip
+    closing.suspend(person=omar, tenant=acme)
+    exported(acme, omar)
+    theirs = files_of(northlight)
+
+    def die(*args: Any, **options: Any) -> None:
+        raise how
+
+    with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+        patch.setattr(shutil, "rmtree", die)
+        closing.delete(person=omar, tenant=acme, confirm="acme")
+    acme.refresh_from_db()
+    assert (acme.status, ErasureEntry.objects.get().done_at) == ("deleted", None) and files_of(acme)
+    assert not AuditEntry.objects.filter(action="shop.deleted").exists()
+    with clock.hold(clock.now() + timedelta(minutes=2)):
+        assert (finish_unfinished(), finish_unfinished()) == (1, 0)
+    assert files_of(acme) == [] and files_of(northlight) == theirs != []
+    assert traces_of(full["acme"]) == [] and ErasureEntry.objects.get().done_at is not None
+    assert AuditEntry.objects.filter(action="shop.deleted", tenant=acme).count() == 1
+
+
+class Watched(io.BytesIO):
+    """Notes with each read how long this transaction may stand idle."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.seen: list[str] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.seen.append(patience())
+        return super().read(size)
+
+
+def patience() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        return str(cursor.fetchone()[0])
+
+
+def be_impatient() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '1min'")
+
+
+def test_taking_a_client_in_may_pause_as_long_as_its_archive_does(full: dict[str, str], acme: Tenant) -> None:
+    source = Watched(exported(acme))
+    forget(acme)
+    be_impatient()
+    tenant = shop_archive.read(source)
+    assert files_of(tenant)
+    # First all parts are looked over, outside of any transaction; from the first row on it is allowed.
+    allowed = source.seen.index("0")
+    assert set(source.seen[:allowed]) == {"1min"} and set(source.seen[allowed:]) == {"0"}
+    assert len(source.seen) - allowed >= len(files_of(tenant))
+
+
+def test_removing_the_files_of_a_client_may_take_its_time(
+    full: dict[str, str], acme: Tenant, omar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing.suspend(person=omar, tenant=acme)
+    exported(acme, omar)
+    be_impatient()
+    seen, remove = [patience()], shutil.rmtree
+
+    def watched(path: Path) -> None:
+        seen.append(patience())
+        remove(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", watched)
+        closing.delete(person=omar, tenant=acme, confirm="acme")
+    assert seen == ["1min", "0"] and files_of(acme) == []
 
 
 def test_every_public_model_of_a_client_is_moved_or_left_with_a_reason() -> None:

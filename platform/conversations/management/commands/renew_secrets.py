@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         renewed, unreadable = 0, 0
-        for tenant in Tenant.objects.order_by("slug"):
+        for tenant in Tenant.objects.exclude(status=Tenant.Status.DELETED).order_by("slug"):
             with enter(tenant):
                 done, lost = renew_passwords()
             renewed, unreadable = renewed + done, unreadable + lost
