@@ -71,7 +71,7 @@ class LiveStack:
     def start_web(self) -> None:
         """Start Daphne (again, on the same port) and wait until it answers."""
         self.web = self._run(
-            "web", "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "tests.tapped_asgi:application"
+            "web", "-m", "config.serving", "-b", "127.0.0.1", "-p", str(self.port), "tests.tapped_asgi:application"
         )
         deadline = time.monotonic() + _PATIENCE
         while not _answers(self.port):
@@ -82,7 +82,7 @@ class LiveStack:
     def start_second_web(self, **environment: str) -> int:
         """Another Daphne over the same database, for one test, with other settings if any are given; its port."""
         port = free_port()
-        arguments = ("-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application")
+        arguments = ("-m", "config.serving", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application")
         self.extras["web-2"] = process = self._run("web-2", *arguments, **environment)
         deadline = time.monotonic() + _PATIENCE
         while not _answers(port):

@@ -29,7 +29,7 @@ from config.launch.server import Server
 from config.launch.valkey import Valkey
 
 ROOT = repository_root()
-DAPHNE = ("-m", "daphne", "-v", "0", "--no-server-name", "-b", LOOPBACK, "-p")
+SERVING = ("-m", "config.serving", "-v", "0", "--no-server-name", "-b", LOOPBACK, "-p")
 CELERY = ("-m", "celery", "-A", "config.celery")
 WEBS = ("web1", "web2")
 PATIENCE = 90.0
@@ -177,7 +177,7 @@ class Rig:
     def _argv(self, name: str) -> list[str]:
         match name:
             case "web1" | "web2":
-                return [*DAPHNE, str(self.ports[name]), "config.asgi:application"]
+                return [*SERVING, str(self.ports[name]), "config.asgi:application"]
             case "worker" | "worker2":
                 return [*CELERY, "worker", "-c", "1", "-l", "warning", "-n", f"{name}@faults"]
             case "beat":

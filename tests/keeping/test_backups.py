@@ -149,7 +149,7 @@ def assert_web_starts(url: str, folder: Path) -> None:
     port = free_port()
     with (folder / "web.log").open("wb") as log:
         web = subprocess.Popen(
-            [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
+            [sys.executable, "-m", "config.serving", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"],
             cwd=django_settings.ROOT, env={**os.environ, "DATABASE_URL": url, "SECRET_KEY": django_settings.SECRET_KEY,
             "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": "platform:."}, stdout=log, stderr=log,
         )  # fmt: skip

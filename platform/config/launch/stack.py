@@ -36,7 +36,7 @@ REST_PATIENCE = 60.0
 DISPATCHER_ALIVE = "dispatcher:alive"
 HOPELESS = 3
 # Neither a line per request nor a server's name.
-DAPHNE = ("-m", "daphne", "-v", "0", "--no-server-name")
+SERVING = ("-m", "config.serving", "-v", "0", "--no-server-name")
 CELERY = ("-m", "celery", "-A", "config.celery")
 
 
@@ -187,7 +187,7 @@ class Stack:
 
     def _start_web(self) -> None:
         self.say(f"web: starting on {LOOPBACK}:{self.environment['PORT']}")
-        self._start("web", *DAPHNE, "-b", LOOPBACK, "-p", self.environment["PORT"], "config.asgi:application")
+        self._start("web", *SERVING, "-b", LOOPBACK, "-p", self.environment["PORT"], "config.asgi:application")
 
     def _await_first_page(self) -> None:
         """Wait for the console's page; LaunchFailed with the end of the web log when it does not come."""

@@ -17,7 +17,7 @@ from config.launch.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[3]
 # Neither a line per request nor a server's name.
-DAPHNE = ("-m", "daphne", "-v", "0", "--no-server-name")
+SERVING = ("-m", "config.serving", "-v", "0", "--no-server-name")
 CELERY = ("-m", "celery", "-A", "config.celery")
 
 
@@ -37,7 +37,7 @@ def running_programs(
         supervisor.start(program)
 
     try:
-        start("web", *DAPHNE, "-b", LOOPBACK, "-p", str(port), "config.asgi:application")
+        start("web", *SERVING, "-b", LOOPBACK, "-p", str(port), "config.asgi:application")
         start("dispatch", "manage.py", "dispatch")
         if worker:
             start("worker", *CELERY, "worker", "-c", "1", "-l", "warning", grace=20.0)
