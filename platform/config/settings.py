@@ -76,7 +76,6 @@ else:
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 SHARED_APPS = [
-    "daphne",
     "channels",
     "django_tenants",
     "django.contrib.contenttypes",

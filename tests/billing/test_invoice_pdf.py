@@ -16,7 +16,8 @@ from billing import invoicing, pdf
 from billing.models import Invoice
 from billing.wording import LANGUAGES, texts
 from kernel import clock
-from kernel.papers import ASSETS, OwnAssets
+from kernel.own_assets import OwnAssets
+from kernel.papers import ASSETS
 from people.models import Person
 from tenants.models import Tenant
 from tests.billing.finished import AFTER_MARCH, PER_CHAT, agree, finish, finish_many, period

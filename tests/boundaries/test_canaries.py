@@ -16,7 +16,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from kernel.papers import OwnAssets
+from kernel.own_assets import OwnAssets
 from kernel.tenancy import enter
 from people.models import Person
 from tenants.models import Tenant

@@ -19,6 +19,7 @@ from django.db.utils import IntegrityError, InternalError
 
 from kernel import clock, papers
 from kernel.errors import Refusal
+from kernel.own_assets import OwnAssets
 from people.models import Person
 from sla_contracts import clocks, contracts, report, report_data
 from sla_contracts.attainment import attainment
@@ -174,9 +175,9 @@ def test_a_shops_name_cannot_make_the_renderer_reach_out(acme: Tenant, caplog: p
 )
 def test_the_renderer_reaches_only_its_own_assets(url: str) -> None:
     with pytest.raises(ValueError, match="may not reach"):
-        papers.OwnAssets().fetch(url)
-    assert papers.OwnAssets().fetch(f"{papers.ASSETS.as_uri()}/sla_report.css").read().startswith(b"@font-face")
-    assert papers.OwnAssets().fetch("data:text/plain,ok").read() == b"ok"
+        OwnAssets().fetch(url)
+    assert OwnAssets().fetch(f"{papers.ASSETS.as_uri()}/sla_report.css").read().startswith(b"@font-face")
+    assert OwnAssets().fetch("data:text/plain,ok").read() == b"ok"
 
 
 @pytest.mark.django_db
