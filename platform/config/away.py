@@ -40,6 +40,8 @@ def answer_for(error: BaseException, *, as_page: bool = False) -> HttpResponse |
     response["Retry-After"] = str(away.RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     response.was_cut_off = away.is_worth_another(error)  # type: ignore[attr-defined]
+    # One line says so below; Django would add a traceback for each request of the meantime.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

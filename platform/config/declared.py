@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -11,9 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import BaseCommand, CommandError, ManagementUtility
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from kernel import away
 from kernel.access import Access, policy_of, require_declared, system
 from people.access import roles_of
 from people.models import Person
+
+log = logging.getLogger(__name__)
 
 NOT_DECLARED = 4403
 _MESSAGE_MAX = 4096
@@ -107,11 +111,20 @@ def declared_door(app: Any) -> Any:
 
 
 class DeclaredTask(Task):  # type: ignore[type-arg]
-    """The base of every task: ``@access(system(…))`` under ``@shared_task``; without, it fails before it starts."""
+    """The base of every task: ``@access(system(…))`` under ``@shared_task``; without, it fails before it starts.
+
+    A task is a doorbell: what it found the database away for is found again by a sweep, and is no error of ours.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         require_declared(self, str(self.name))
-        return super().__call__(*args, **kwargs)
+        try:
+            return super().__call__(*args, **kwargs)
+        except Exception as error:
+            if not away.is_passing(error):
+                raise
+            log.warning("%s is left to its sweep: the database is away (%s)", self.name, type(error.__cause__).__name__)
+            return None
 
 
 class DeclaredCommands(ManagementUtility):

@@ -55,6 +55,8 @@ def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     if away.is_passing(error):
         response = Response(away.refusal(), status=503, headers={"Retry-After": str(away.RETRY_SECONDS)})
         response.was_cut_off = away.is_worth_another(error)  # type: ignore[attr-defined]
+        log.warning("the database is away: %s", type(error.__cause__ or error).__name__)
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
     return None
 

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from carriers.registry import carrier_for
 from conversations.inbound import accept
+from kernel import away
 from kernel.access import carrier
 from kernel.errors import Refusal
 from tenants import directory
@@ -58,8 +59,11 @@ class Door:
             return TOO_MANY
         try:
             line = await self._in_thread(lambda: line_for(address))
-        except Exception:  # a database that is away says nothing about the address
-            log.exception("a recipient could not be looked up")
+        except Exception as error:  # a database that is away says nothing about the address
+            if away.is_passing(error):
+                log.warning("a recipient could not be looked up: the database is away")
+            else:
+                log.exception("a recipient could not be looked up")
             return LATER
         if line is None:
             return UNKNOWN

@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import requests
+from celery import Celery
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.transaction import TransactionManagementError
 from psycopg import errors
@@ -20,8 +21,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from config.declared import DeclaredTask
 from conversations.models import Message
 from kernel import away
+from kernel.access import access, system
 from kernel.tenancy import enter
 from people.models import Person
 from tenants.models import Tenant
@@ -57,6 +60,21 @@ def test_only_what_may_pass_by_itself_is_called_away(error: Any, is_passing: boo
     assert (away.is_passing(error), away.is_cut_off(error)) == (is_passing, is_cut_off)
 
 
+def test_a_task_that_found_the_database_away_is_left_to_its_sweep(caplog: pytest.LogCaptureFixture) -> None:
+    app = Celery("away", task_cls=DeclaredTask, set_as_current=False)
+
+    @app.task(name="tests.fail")
+    @access(system(opens="nothing", by="open", why="fails"))
+    def fail(error: Exception) -> None:
+        raise error
+
+    assert fail(raised(OperationalError, errors.DiskFull())) is None
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    for error in (raised(IntegrityError, errors.UniqueViolation()), ValueError("a bug")):
+        with pytest.raises(type(error)):
+            fail(error)
+
+
 def test_every_door_says_that_the_database_is_away_and_nothing_is_stored_twice(
     live_stack: LiveStack, acme: Tenant, northlight: Tenant, lucia: Person
 ) -> None:
@@ -74,8 +92,12 @@ def test_every_door_says_that_the_database_is_away_and_nothing_is_stored_twice(
         "webhook": lambda: requests.post(_webhook(live_stack, acme), data=body, headers=signed(body), timeout=30),
     }
     line_of(acme, "relay")
+    log = live_stack.folder / "web.log"
+    before = len(log.read_text(errors="replace"))
     with live_stack.database_away(), ThreadPoolExecutor(len(asks)) as pool:
         answers = dict(zip(asks, pool.map(lambda ask: ask(), asks.values()), strict=True))
+    told = log.read_text(errors="replace")[before:]
+    assert told.count("the database is away") >= len(asks) and "Traceback" not in told, told
     for door, answer in answers.items():
         assert (answer.status_code, answer.json()["code"]) == (503, "database_away"), (door, answer.text)
         assert int(answer.headers["Retry-After"]) >= 1, door
