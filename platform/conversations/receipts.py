@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS_MAX = 5
 _BACK_OFF = (2, 10, 30, 60)
-# Of one sender, by one ring.
+# Of one sender, by one ring; and by whoever stands at the door and waits for an answer.
 IN_A_ROW = 50
+IN_A_ROW_AT_THE_DOOR = 3
 
 
 def accept(*, line: Line, external_id: str, payload: bytes) -> Receipt:
@@ -90,11 +91,11 @@ def quarantine(*, line: Line, external_id: str, payload: bytes, error: str) -> N
             )
 
 
-def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
+def take_in(tenant: Tenant, receipt_id: UUID, *, in_a_row: int = IN_A_ROW) -> Message | None:
     """Handle one receipt, whoever rang, after those of its sender that came before; its (first) message, or None when
     there is nothing to do or to show, or its turn has not come.
 
-    What the same sender said next is handled as well, ``IN_A_ROW`` receipts at most, and rung for beyond: the bells of
+    What the same sender said next is handled as well, ``in_a_row`` receipts at most, and rung for beyond: the bells of
     those find nothing to do, which costs far less than each coming to its turn. A failure is written down and tried
     again later; after ``ATTEMPTS_MAX`` it is quarantined. A database that is down counts against nobody: the error
     goes up, and the sweep comes back.
@@ -108,7 +109,7 @@ def take_in(tenant: Tenant, receipt_id: UUID) -> Message | None:
     if not sender:
         return _take_in(tenant, line, sender, receipt_id).message
     message, tried = None, None
-    for _ in range(IN_A_ROW):
+    for _ in range(in_a_row):
         oldest = turns.oldest(line, sender)
         if oldest is None or oldest.id == tried:
             return message
@@ -253,6 +254,10 @@ def _ring(tenant: Tenant, receipt_id: UUID) -> None:
         return
     try:
         with enter(tenant):
-            take_in(tenant, receipt_id)
-    except Exception:  # the message is stored and may be acknowledged; the sweep takes it in
-        log.exception("receipt %s waits for the sweep", receipt_id)
+            # The others of the line wait behind this: after a backlog the rest is the worker's.
+            take_in(tenant, receipt_id, in_a_row=IN_A_ROW_AT_THE_DOOR)
+    except Exception as error:  # the message is stored and may be acknowledged; the sweep takes it in
+        if away.is_passing(error):
+            log.warning("receipt %s waits for the sweep: the database is away", receipt_id)
+        else:
+            log.exception("receipt %s waits for the sweep", receipt_id)

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 PREFIX = "/in/"
 BODY_MAX = 2 * 1024 * 1024
 WAITING_MAX = 500  # messages that wait for one thread; beyond it the carrier is asked to come again
+# Carriers give up after ten seconds or so and come again: what waited longer is work for nobody.
+WAITED_MAX = 8.0
 _FRESH_SECONDS = 0.8  # a suspended shop takes nothing in any more within a second
 _KNOWN_MAX = 10_000
 # A server process holds the catalogue and the plans of every schema that it has touched.
@@ -43,6 +45,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Scope = dict[str, Any]
 Reply = Callable[[int, dict[str, Any]], None]
+
+BUSY = 503, {"code": "busy", "message": "Too much at once; nothing was stored. Send it again in a moment."}
 
 _known: dict[str, tuple[float, Line | Refusal]] = {}
 _thread = threading.local()
@@ -80,7 +84,7 @@ class Webhooks:
             return 413, {"code": "too_big", "message": f"At most {BODY_MAX} bytes are taken; nothing was stored."}
         thread = self._threads[zlib.crc32(token.encode("utf-8", "replace")) % len(self._threads)]
         if thread._work_queue.qsize() > WAITING_MAX:
-            return 503, {"code": "busy", "message": "Too much at once; nothing was stored. Send it again in a moment."}
+            return BUSY
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[tuple[int, dict[str, Any]]] = loop.create_future()
 
@@ -88,8 +92,16 @@ class Webhooks:
             loop.call_soon_threadsafe(_resolve, answered, (status, content))
 
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        thread.submit(take, token, headers, body, reply)
+        thread.submit(_take_in_time, time.monotonic() + WAITED_MAX, token, headers, body, reply)
         return await answered
+
+
+def _take_in_time(until: float, token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> None:
+    """What came later than it could be answered costs no more than saying so, or a jam would feed itself."""
+    if time.monotonic() > until:
+        reply(*BUSY)
+    else:
+        take(token, headers, body, reply)
 
 
 def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> None:
@@ -101,9 +113,13 @@ def take(token: str, headers: Mapping[str, str], body: bytes, reply: Reply) -> N
         return
     except Exception as error:
         _drop_connection(error)
-        log.exception("a webhook was not stored")
+        is_passing = away.is_passing(error)
+        if is_passing:
+            log.warning("a webhook was not stored: the database is away (%s)", type(error.__cause__ or error).__name__)
+        else:
+            log.exception("a webhook was not stored")
         message = "The message could not be stored; send it again."
-        reply(503, {"code": away.CODE if away.is_passing(error) else "not_stored", "message": message})
+        reply(503, {"code": away.CODE if is_passing else "not_stored", "message": message})
         return
     reply(200, {"receipt": str(receipt.id)})
 

@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 
 from conversations import receipts, sweeping
-from conversations.models import Receipt
+from conversations.models import Message, Receipt
 from kernel import clock, statements
 from kernel.tenancy import enter, enter_as_owner
 from tenants.models import Tenant
-from tests.conversations.doorbells import rung
+from tests.conversations.doorbells import rung, rung_for
 from tests.conversations.shoppers import line_of, relay_body
 
 MANY = 4000
@@ -128,6 +128,28 @@ def test_a_ring_goes_on_with_what_the_same_sender_said_next(acme: Tenant, northl
     assert states == ["done"] * receipts.IN_A_ROW + ["new"] * 5
     with enter(northlight):
         assert not Receipt.objects.exists()
+
+
+def test_whoever_stands_at_the_door_is_not_kept_by_what_waits(
+    acme: Tenant, northlight: Tenant, settings: Any, committed: Callable[[], AbstractContextManager[Any]]
+) -> None:
+    """Workers were away, and are back: the door takes in a little of it, and rings for the rest."""
+    line, most = line_of(acme, "relay"), receipts.IN_A_ROW_AT_THE_DOOR
+    for n in range(most + 5):
+        receipts.accept(line=line, external_id=f"{n}", payload=relay_body(f"{n}", id=f"{n}"))
+    settings.INBOUND_INLINE = True
+    with committed():
+        receipts.accept_and_take_in(line=line, external_id="last", payload=relay_body("last", id="last"))
+    with enter(acme):
+        states = list(Receipt.objects.order_by("received_at", "id").values_list("state", flat=True))
+        assert states == ["done"] * most + ["new"] * 6
+        following = Receipt.objects.order_by("received_at", "id")[most]
+    assert rung_for("conversations.take_in", following.id) == 1
+    with enter(acme):
+        receipts.take_in(acme, following.id)
+        assert list(Message.objects.order_by("seq").values_list("text", flat=True)) == [
+            *(f"{n}" for n in range(most + 5)), "last"
+        ]  # fmt: skip
 
 
 def test_what_one_sender_said_is_rung_for_once(

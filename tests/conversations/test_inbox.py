@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -50,6 +51,15 @@ def texts(tenant: Tenant) -> list[str]:
 @pytest.fixture(autouse=True)
 def _inline(settings: Any) -> None:
     settings.INBOUND_INLINE = True
+
+
+def test_what_waited_longer_than_its_carrier_is_turned_away_at_no_cost(acme: Tenant, northlight: Tenant) -> None:
+    token, body, told = line_of(acme, "relay").token, relay_body("tardi", id="late"), list[int]()
+    for until in (time.monotonic() - 0.1, time.monotonic() + 60):
+        webhook._take_in_time(until, token, signed(body), body, lambda code, _: told.append(code))
+        with enter(acme):
+            assert Receipt.objects.count() == told.count(200)
+    assert told == [503, 200] and counts(northlight) == (0, 0)
 
 
 def test_webhook_stores_acknowledges_and_takes_in(acme: Tenant, northlight: Tenant) -> None:
