@@ -43,8 +43,11 @@ INTROSPECTION = {
 
 
 @pytest.fixture
-def by_name(settings: Any) -> None:
-    """django-tenants' own command enters a schema by its name, which only the owner could do."""
+def by_name(db: None, settings: Any) -> None:
+    """django-tenants' own command enters a schema by its name, which only the owner could do.
+
+    After ``db``: where this is a process's first test, its shops are built by then, with their roles.
+    """
     settings.TENANT_ROLES = False
 
 
