@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from django.test import Client
 
 from config.surface import Thing, routes
 from conversations import webhook
-from conversations.models import Message, Receipt
+from conversations.models import Attachment, Message, Receipt
 from kernel.ids import new_id
 from kernel.tenancy import enter
 from people.models import Person
@@ -115,6 +116,49 @@ def test_hostile_words_through_the_relay(acme: Tenant, northlight: Tenant, setti
             states = set(Receipt.objects.values_list("state", flat=True))
             assert states <= {"done", "refused"} and "done" in states
             assert not Message.objects.exclude(html="").exists()  # a carrier's text is text, whatever it looks like
+
+
+@pytest.mark.parametrize("door", ["widget", "form"])
+def test_hostile_names_of_files(
+    door: str, acme: Tenant, northlight: Tenant, shop_client: Callable[..., Client], settings: Any, tmp_path: Path
+) -> None:
+    """As a program writes them, not a browser: in the name, the claimed type and the content of a file."""
+    settings.MEDIA_ROOT = tmp_path
+    step, taken = 1 if os.environ.get("HOSTILE") == "all" else 5, 0
+    for shop in (acme, northlight):
+        client = shop_client(shop)
+        client.raise_request_exception = False
+        visitor = Visitor(client, shop)
+        fields = {"text": "ecco"} if door == "widget" else {"email": "a@post.example", "category": "other", "text": "x"}
+        for number, words in enumerate(_in_fours([*corpus()[::step], *ALWAYS])):
+            body = _multipart({**fields, "client_key": f"{shop.slug}{number}"}, words)
+            begun = time.perf_counter()
+            answer = client.post(
+                f"/api/{door}/messages", body, "multipart/form-data; boundary=----words", headers=visitor.headers
+            )
+            assert answer.status_code in (200, 400), (words, answer.content)
+            assert time.perf_counter() - begun < SECONDS, words
+            taken += answer.status_code == 200
+        with enter(shop):
+            names = set(Attachment.objects.values_list("name", flat=True))
+        assert names and not any(set(name) & set("/\\\0\r\n") or name.startswith(".") for name in names)
+        kept = [path for path in (tmp_path / shop.schema_name).rglob("*") if path.is_file()]
+        assert {path.parent for path in kept} == {tmp_path / shop.schema_name} and len(kept) >= len(names)
+    assert taken >= 20
+
+
+def _in_fours(words: list[str]) -> list[list[str]]:
+    return [words[start : start + 4] for start in range(0, len(words), 4)]
+
+
+def _multipart(fields: dict[str, str], words: Sequence[str]) -> bytes:
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    for word in words:
+        raw = word.encode("utf-8", "replace")
+        line = re.sub(rb"[\r\n]+", b" ", raw)
+        head = b'Content-Disposition: form-data; name="files"; filename="' + line + b'.txt"\r\nContent-Type: ' + line
+        parts.append(head + b"\r\n\r\n" + raw)
+    return b"".join(b"------words\r\n" + part + b"\r\n" for part in parts) + b"------words--\r\n"
 
 
 def _operations(door: str) -> Iterator[tuple[Thing, dict[str, Any]]]:

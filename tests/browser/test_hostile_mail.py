@@ -57,8 +57,8 @@ def take_in(shop: Tenant, batch: int, payloads: list[str]) -> UUID:
     return conversation
 
 
-def watch(stage: Stage, person: Person) -> Page:
-    page = stage.window(person)
+def watch(stage: Stage, person: Person | None, shop: Tenant | None = None) -> Page:
+    page = stage.window(person, shop)
     page.context.add_init_script(_TRAP)
 
     def hear(said: ConsoleMessage) -> None:
