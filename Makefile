@@ -9,7 +9,7 @@ export PYTHONPATH := platform:.
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-check install-test build run reset test lint types bench bench-routing failpoints replay faults
+.PHONY: help install install-check install-test install-faults build run reset test lint types bench bench-routing failpoints replay faults
 # Targets share the virtual environment and the two cores.
 .NOTPARALLEL:
 
@@ -25,6 +25,9 @@ install-check:
 
 install-test:
 	@exec $(PYTHON) -m config.launch.install --for test
+
+install-faults:
+	@exec $(PYTHON) -m config.launch.install --for faults
 
 build: install-check ## Build the front end if its sources changed
 	@exec $(PYTHON) -m config.launch.install --only-frontend
@@ -63,7 +66,7 @@ bench-routing: install-test ## Measure the routing: engine, dispatcher, waits
 failpoints: install-test ## Kill the dispatcher at every statement, commit and doorbell, ROUNDS times each
 	@exec $(SCRATCH) -- env FAILPOINT_ROUNDS=$(or $(ROUNDS),50) $(VENV)/python -m pytest -q tests/routing/test_failpoints.py $(ARGS)
 
-faults: install-test ## Break everything under load and check every invariant: make faults SEED=1 MINUTES=10 ONLY=F1,F5
+faults: install-faults ## Break everything under load and check every invariant: make faults SEED=1 MINUTES=10 ONLY=F1,F5
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.faults --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) \
 		--only "$(ONLY)" $(ARGS)
 

@@ -17,7 +17,7 @@ from tests.faults.cast import Cast, Staff
 from tests.faults.history import Journal
 from tests.faults.shoppers import RETRY_SECONDS, Pace
 from tests.faults.tokens import tokens_in
-from tests.faults.wire import Answer, Broken, Http, open_socket
+from tests.faults.wire import Answer, Backoff, Broken, Http, open_socket
 
 HEARTBEAT = 8.0
 SLOW_LOOK = 4.0
@@ -218,13 +218,15 @@ class Agent:
         return next((row["id"] for row in queues if group in row["name"].lower()), None)
 
     async def _listen(self) -> None:
+        backoff = Backoff(self.pace.chance)
         while True:
             await self.online.wait()
+            backoff.begin()
             try:
                 async with open_socket(self.http, "/ws/desk/") as self.socket:
                     await self._hear(self.socket)
             except (Broken, ConnectionClosed, OSError):
-                await asyncio.sleep(0.2 + self.pace.chance.random())
+                await backoff.wait()
 
     async def _hear(self, socket: Any) -> None:
         loop = asyncio.get_running_loop()

@@ -73,7 +73,7 @@ def open_empty_shops(wanted: int) -> list[str]:
     there = Tenant.objects.filter(slug__startswith="empty").count()
     for number in range(there, wanted):
         _open("empty", number)
-    return list(Tenant.objects.values_list("schema_name", flat=True))
+    return list(Tenant.objects.exclude(status=Tenant.Status.DELETED).values_list("schema_name", flat=True))
 
 
 def open_another(prefix: str, number: int, chance: random.Random) -> Shop:

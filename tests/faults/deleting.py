@@ -7,10 +7,6 @@ import contextlib
 import itertools
 import random
 import time
-from collections.abc import Callable
-from typing import Any
-
-from django.db import connection
 
 from desk import closing
 from kernel.errors import Refusal
@@ -19,7 +15,7 @@ from tests.faults import cast
 from tests.faults.history import Journal
 from tests.faults.people_faults import SUSPENSION_GRACE
 from tests.faults.shoppers import Chatter, Pace, Relayed
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, in_thread
 
 _NUMBERS = itertools.count(1)
 _ORPHANS = """
@@ -31,7 +27,7 @@ SELECT (SELECT count(*) FROM routing_workitem WHERE tenant_id = %s) + (SELECT co
 async def delete_shop(stage: Stage) -> float:
     """Suspended, exported, deleted in traffic: silent within seconds, no rows left, and its name is not given again."""
     number = next(_NUMBERS)
-    shop = await _in_thread(lambda: cast.open_another("gone", number, stage.chance))
+    shop = await in_thread(lambda: cast.open_another("gone", number, stage.chance))
     journal, pace = Journal(), Pace(random.Random(number), think=0.3)
     port = stage.rig.links["browser"]
     people = [Relayed(f"gone{number}r{n}", shop, journal, pace, port=port) for n in range(5)]
@@ -40,7 +36,7 @@ async def delete_shop(stage: Stage) -> float:
     tasks += [asyncio.create_task(each.run()) for each in visitors]
     await asyncio.sleep(5)
     at = time.monotonic()
-    await _in_thread(lambda: _delete(shop.id))
+    await in_thread(lambda: _delete(shop.id))
     gone = time.monotonic()
     await asyncio.sleep(SUSPENSION_GRACE + 2)
     pace.end()
@@ -56,7 +52,7 @@ async def delete_shop(stage: Stage) -> float:
         before=len(acked),
         late=sum(t > gone + SUSPENSION_GRACE for t in acked),
         orphans=int(orphans[0][0]),
-        is_given_again=await _in_thread(lambda: _is_given_again(number, stage.chance)),
+        is_given_again=await in_thread(lambda: _is_given_again(number, stage.chance)),
     )
     return at
 
@@ -73,14 +69,3 @@ def _is_given_again(number: int, chance: random.Random) -> bool:
         cast.open_another("gone", number, chance)
         return True
     return False
-
-
-async def _in_thread(work: Callable[[], Any]) -> Any:
-    def run() -> Any:
-        connection.close()  # a fault may have cut it
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    return await asyncio.to_thread(run)

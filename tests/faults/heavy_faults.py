@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import os
 import time
@@ -12,19 +11,19 @@ from typing import Any
 
 from tests.faults.measuring import percentile
 from tests.faults.shoppers import Relayed
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, in_thread
+from tests.faults.volume import give_room, leave_no_room
 from tests.faults.wire import Http
 
 SCHEMAS = 100
 _migrations = itertools.count(1)
-_FAKETIME = os.environ.get("LIBFAKETIME", "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 async def migrate_in_traffic(stage: Stage) -> float:
     """All schemas get new columns while everybody works; killed half-way, and run again to its end."""
     from tests.faults.cast import open_empty_shops
 
-    schemas = await asyncio.to_thread(open_empty_shops, SCHEMAS)
+    schemas = await in_thread(lambda: open_empty_shops(SCHEMAS))
     number = next(_migrations)
     at = time.monotonic()
     process = stage.rig.run("migration", "-m", "tests.faults.migration", str(number))
@@ -53,10 +52,9 @@ async def _migrated(stage: Stage, schemas: list[str], number: int) -> int:
 
 async def fill_disk(stage: Stage) -> float:
     """The volume of database and files is full for some seconds; PostgreSQL is started again if that ended it."""
-    ballast = stage.rig.home / "ballast"
-    await asyncio.to_thread(_fill, ballast)
+    await asyncio.to_thread(leave_no_room, stage.rig.home)
     await asyncio.sleep(stage.between(3, 8))
-    ballast.unlink()
+    await asyncio.to_thread(give_room, stage.rig.home)
     at = time.monotonic()
     await asyncio.sleep(1)
     if stage.rig.postgres.process.poll() is not None:
@@ -65,19 +63,12 @@ async def fill_disk(stage: Stage) -> float:
     return at
 
 
-def _fill(path: Path) -> None:
-    with path.open("wb") as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * (1 << 20))
-            file.flush()
-
-
 async def drain_backlog(stage: Stage) -> float:
     """The workers stop, many messages are acknowledged meanwhile; then they start, and live chat goes on beside."""
     for name in ("web1", "web2"):
         await stage.rig.stop(name)
         stage.rig.start(name, INBOUND_INLINE="0")
-    await stage.rig.await_web()
+        await stage.rig.await_web(name)
     stage.rig.kill("worker")
     begun = time.monotonic()
     await _pile_up(stage, stage.backlog)
@@ -103,7 +94,7 @@ async def drain_backlog(stage: Stage) -> float:
     for name in ("web1", "web2"):
         await stage.rig.stop(name)
         stage.rig.start(name)
-    await stage.rig.await_web()
+        await stage.rig.await_web(name)
     return at
 
 
@@ -146,8 +137,11 @@ def _chat_times(stage: Stage, since: float) -> list[float]:
     return [event["t"] - event["began"] for event in chats if event["began"] >= since]
 
 
-def has_faketime() -> bool:
-    return Path(_FAKETIME).exists()
+def faketime() -> str:
+    """The library, where Debian's package or LIBFAKETIME has it; empty where it is not."""
+    named = os.environ.get("LIBFAKETIME")
+    places = [Path(named)] if named else sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    return next((str(place) for place in places if place.exists()), "")
 
 
 async def shift_clock(stage: Stage) -> float:
@@ -155,7 +149,7 @@ async def shift_clock(stage: Stage) -> float:
     name = stage.chance.choice(("web1", "dispatch", "worker"))
     shift = stage.chance.choice(("+1h", "-1h", "+90m"))
     stage.rig.kill(name)
-    stage.rig.start(name, LD_PRELOAD=_FAKETIME, FAKETIME=shift, FAKETIME_DONT_FAKE_MONOTONIC="1")
+    stage.rig.start(name, LD_PRELOAD=faketime(), FAKETIME=shift, FAKETIME_DONT_FAKE_MONOTONIC="1")
     stage.journal.note("faults", "clock", name=name, shift=shift)
     await asyncio.sleep(stage.between(8, 15))
     stage.rig.kill(name)

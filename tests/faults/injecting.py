@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -12,6 +13,9 @@ import redis
 
 from tests.faults import failpoints
 from tests.faults.stage import Stage
+
+# routing.dispatcher.loop names it, and needs Django to be read.
+HEALTH_KEY = "dispatcher:alive"
 
 
 async def kill_web(stage: Stage) -> float:
@@ -42,7 +46,29 @@ async def kill_worker(stage: Stage) -> float:
 
 async def kill_dispatcher(stage: Stage) -> float:
     await asyncio.sleep(stage.between(0.0, 0.5))
-    return await _again(stage, "dispatch", stage.open_chat)
+    at = await _again(stage, "dispatch", stage.open_chat)
+    # What the last one said; the new one needs longer than this to say anything.
+    await asyncio.to_thread(_forget_dispatcher, stage)
+    stage.ask_beside(lambda: _note_dispatching(stage))
+    return at
+
+
+def _forget_dispatcher(stage: Stage) -> None:
+    with contextlib.suppress(redis.RedisError):
+        redis.Redis.from_url(stage.rig.valkey.url).delete(HEALTH_KEY)
+
+
+async def _note_dispatching(stage: Stage) -> None:
+    """The dispatcher says that it has its lease, and reads and decides; whether anybody is free for an offer is not
+    its doing."""
+    client = redis.Redis.from_url(stage.rig.valkey.url)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(redis.RedisError):
+            if await asyncio.to_thread(client.exists, HEALTH_KEY):
+                stage.journal.note("faults", "dispatching")
+                return
+        await asyncio.sleep(0.1)
 
 
 async def fail_at_point(stage: Stage) -> float:

@@ -34,7 +34,7 @@ def seconds_to_recover(sign: str, counted: float, events: Sequence[Event]) -> fl
     """Seconds from ``counted`` until the sign is seen in ``events`` (from then on); None while it is not.
 
     answers (of the web), mails (taken in by the door): the end of the last failed try, or the first success; rings: a
-    frame about a message; offers: an offer; sends: a mail that left.
+    frame about a message; offers: an offer, or the word of the dispatcher that it dispatches; sends: a mail that left.
     """
     if door := {"answers": "web", "mails": "mail"}.get(sign):
         theirs = [event for event in events if event.get("door") == door]
@@ -53,7 +53,7 @@ def _has_failed(event: Event) -> bool:
 def _shows(sign: str, event: Event) -> bool:
     if event["what"] == "frame":
         return bool(event["frame"]["type"] == {"rings": "message.added", "offers": "offer.made"}.get(sign))
-    return sign == "sends" and event["what"] == "took"
+    return bool(event["what"] == {"sends": "took", "offers": "dispatching"}.get(sign))
 
 
 def lay_beside(violations: Sequence[Violation], injected: Sequence[Injected]) -> dict[str, dict[str, int]]:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
+from django.db import DatabaseError
 from psycopg import sql
 
 from tests.faults.catalogue import FAULTS
-from tests.faults.heavy_faults import has_faketime
+from tests.faults.heavy_faults import faketime
 from tests.faults.load import Load
 from tests.faults.measuring import Injected, seconds_to_recover
 from tests.faults.meddling import keep_books
@@ -31,9 +32,9 @@ def faults_named(only: str, *, is_long: bool) -> list[Fault]:
     """All, or those whose codes are named (``F5`` names F5, F5b and F5c)."""
     wanted = [code.strip() for code in only.split(",") if code.strip()]
     known = [fault for fault in FAULTS if is_long or wanted or not fault.is_for_long_runs]
-    if not has_faketime():
+    if not faketime():
         print(
-            "F8 is left out: libfaketime is not installed (Debian: faketime; LIBFAKETIME names another place)",
+            "F8 is left out: libfaketime is not installed (Debian: libfaketime; LIBFAKETIME names another place)",
             flush=True,
         )
         known = [fault for fault in known if fault.code != "F8"]
@@ -78,8 +79,9 @@ async def _one_after_the_other(stage: Stage, faults: list[Fault], end: float, pa
         load.journal.note("faults", "inject", code=fault.code, name=fault.name)
         try:
             counted = await fault.inject(stage)
-        except (TimeoutError, RuntimeError, psycopg.Error) as error:
-            # The harness could not mend what it broke in time (a slow machine): said, and not counted.
+        except (TimeoutError, RuntimeError, OSError, psycopg.Error, DatabaseError) as error:
+            # The harness could not mend what it broke in time (a slow machine), or met another fault itself: said, and
+            # not counted. A run of an hour does not end without its verdict for that.
             load.journal.note("faults", "not_mended", code=fault.code, why=repr(error))
             if not fault.is_beside:
                 await _mend(stage)

@@ -16,7 +16,7 @@ from config.replay.sender import sign
 from tests.faults.cast import Shop
 from tests.faults.history import Journal
 from tests.faults.tokens import tokens_in
-from tests.faults.wire import Answer, Broken, Http, open_socket, send_mail
+from tests.faults.wire import Answer, Backoff, Broken, Http, open_socket, send_mail
 
 # A screen draws no more often.
 SCREEN = 0.4
@@ -193,13 +193,15 @@ class Chatter(Shopper):
                 self.rung.set()
 
     async def _listen(self, token: str) -> None:
+        backoff = Backoff(self.pace.chance)
         while True:
+            backoff.begin()
             try:
                 async with open_socket(self.http, f"/ws/widget/?token={token}") as socket:
                     if not await self._hear(socket):
                         return
             except (Broken, ConnectionClosed, OSError):
-                await asyncio.sleep(0.2 + self.pace.chance.random())
+                await backoff.wait()
 
     async def _hear(self, socket: Any) -> bool:
         joined = ""

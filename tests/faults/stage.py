@@ -8,9 +8,10 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from django.db import connection
 
 from config.launch import processes
 from tests.faults.cast import Cast
@@ -18,6 +19,8 @@ from tests.faults.history import Journal
 from tests.faults.load import Load
 from tests.faults.rig import Rig
 from tests.faults.shoppers import Relayed, Writer
+
+T = TypeVar("T")
 
 _NUMBERS = itertools.count(1)
 ADMIN_PATIENCE = 60.0
@@ -88,6 +91,19 @@ class Stage:
                 if time.monotonic() > until:
                     raise
                 await asyncio.sleep(0.3)
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Work of the product's own, in this process, on a connection that no fault has cut."""
+
+    def run() -> T:
+        connection.close()
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return await asyncio.to_thread(run)
 
 
 Inject = Callable[[Stage], Awaitable[float]]

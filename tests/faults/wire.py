@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 12.0
+LASTING = 8.0
 
 
 class Broken(Exception):
@@ -63,7 +66,8 @@ class Http:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}", "", ""]
         try:
             async with asyncio.timeout(patience):
-                if self._pipe is None:
+                if self._pipe is None or _has_ended(*self._pipe):
+                    self.drop()
                     self._pipe = await asyncio.open_connection("127.0.0.1", self.port)
                 reader, writer = self._pipe
                 writer.write("\r\n".join(lines).encode() + content)
@@ -86,6 +90,11 @@ class Http:
             self._pipe = None
 
 
+def _has_ended(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Whether a kept-alive connection ended while it was idle: no client of the real world asks anything on it."""
+    return reader.at_eof() or writer.is_closing()
+
+
 async def _answer(reader: asyncio.StreamReader) -> Answer:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     status = int(head[0].split(" ")[1])
@@ -100,6 +109,20 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
     if status in (204, 304):
         return Answer(status, headers, b"")
     return Answer(status, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
+
+
+class Backoff:
+    """How long our own pages wait before they open a socket again: the longer, the oftener it did not last."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance, self._attempt, self._began = chance, 0, 0.0
+
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    async def wait(self) -> None:
+        self._attempt = 0 if time.monotonic() - self._began > LASTING else self._attempt + 1
+        await asyncio.sleep(min(15.0, 0.5 * 2 ** min(self._attempt, 10)) * (0.5 + self._chance.random() / 2))
 
 
 @asynccontextmanager

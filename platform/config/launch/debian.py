@@ -17,6 +17,8 @@ FOR_RUN = (
     "fonts-noto-core",
 )
 FOR_TESTS = ("chromium", "dovecot-imapd", "poppler-utils")
+# A library that lies there until it is named in LD_PRELOAD. Without it the fault of wrong clocks is left out.
+FOR_FAULTS = ("libfaketime",)
 
 
 def missing_packages(names: Sequence[str]) -> list[str]:

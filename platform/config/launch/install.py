@@ -1,10 +1,10 @@
 """`make install`: everything that Centralita needs on this machine, and nothing twice.
 
-    python3 -m config.launch.install [--for run|check|test] [--only-frontend] [--then-run]
+    python3 -m config.launch.install [--for run|check|test|faults] [--only-frontend] [--then-run]
 
 `run` installs what running needs, `check` the Python packages for linting and typing, `test` also Chromium, Dovecot and
-poppler. `--then-run` goes on as `config.launch.run`, which builds the front end while the servers come up. Runs on the
-machine's own Python, with the standard library alone.
+poppler, `faults` libfaketime beside these, where it can be had. `--then-run` goes on as `config.launch.run`, which
+builds the front end while the servers come up. Runs on the machine's own Python, with the standard library alone.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from config.launch.quiet import STARTED, InstallFailed, Progress, run_quietly
 
 UV = "uv==0.13.9"
 PYTHON = (3, 11)
-PURPOSES = ("run", "check", "test")
+PURPOSES = ("run", "check", "test", "faults")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,16 +66,25 @@ def install(places: Places, purpose: str, progress: Progress) -> None:
     if known.get(purpose) == wanted and (places.root / ".venv" / "bin" / "python").exists():
         return
     if purpose != "check":
-        packages = debian.FOR_RUN + (debian.FOR_TESTS if purpose == "test" else ())
+        packages = debian.FOR_RUN + (debian.FOR_TESTS if purpose in ("test", "faults") else ())
         debian.install_packages(packages, progress, places.log / "install-debian.log")
+    if purpose == "faults":
+        _install_what_faults_can_do_without(places, progress)
     moved = known.get("root", str(places.root)) != str(places.root)
     _make_environment(places, progress, anew=moved)
     _sync(places, progress, purpose)
-    covered = {"run": ("run",), "check": ("check",), "test": PURPOSES}[purpose]
+    covered = {"run": ("run",), "check": ("check",), "test": PURPOSES[:3], "faults": PURPOSES}[purpose]
     known = {} if moved else known
     known |= {"root": str(places.root)} | dict.fromkeys(covered, wanted)
     stamp.write_text(json.dumps(known), encoding="utf-8")
     progress.say("installed")
+
+
+def _install_what_faults_can_do_without(places: Places, progress: Progress) -> None:
+    try:
+        debian.install_packages(debian.FOR_FAULTS, progress, places.log / "install-faults.log")
+    except InstallFailed as error:
+        progress.say(f"{' '.join(debian.FOR_FAULTS)} could not be installed; wrong clocks are left out: {error}")
 
 
 def _wanted(places: Places) -> str:
