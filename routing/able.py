@@ -11,9 +11,10 @@ from uuid import UUID
 
 from kernel import clock, statements
 from routing.desks import PRESENT
-from routing.engine.types import Agent, Item, Relaxation, needs_after
+from routing.engine.types import CALL, Agent, Item, Relaxation, needs_after
 from routing.models import AgentState, WorkItem
 from routing.queues import is_open, openings_of
+from routing.room import Held, has_room
 
 UNKNOWN_OPENING = timedelta(minutes=1)
 Objection = Literal["away", "client", "language", "skill", "channel", "full"]
@@ -107,8 +108,11 @@ def serves(item: WorkItem, person_id: UUID, leave: Leave, at: datetime) -> bool:
     return all(levels.get(skill, 0) >= level for skill, level in needs.items())
 
 
-def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime) -> list[Objection]:
-    """What keeps this agent from being given the item by hand; none means that they can take it."""
+def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime, held: Held) -> list[Objection]:
+    """What keeps this agent from being given the item by hand; none means that they can take it.
+
+    held: as ``room.in_hand`` says.
+    """
     levels = leave.levels.get(state.person_id, {})
     needs = needs_after(engine_item(item), (at - item.entered_at).total_seconds())
     lacking = {skill.partition(":")[0] for skill, level in needs.items() if levels.get(skill, 0) < level}
@@ -118,7 +122,7 @@ def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime) ->
         ("language", "lang" in lacking),
         ("skill", bool(lacking - {"lang"})),
         ("channel", item.channel not in state.channels),
-        ("full", state.load + item.units > state.capacity),
+        ("full", not has_room(state, item.channel, item.units, held)),
     ]
     return [code for code, holds in against if holds]
 
@@ -161,18 +165,23 @@ def engine_item(item: WorkItem, *, value: float | None = None, handle: float | N
     )
 
 
-def engine_agent(state: AgentState, leave: Leave, handle_factor: Mapping[str, float] | None = None) -> Agent:
-    """A present agent's row as the engine knows it."""
+def engine_agent(
+    state: AgentState, leave: Leave, handle_factor: Mapping[str, float] | None = None, held: Held | None = None
+) -> Agent:
+    """A present agent's row as the engine knows it. held: as ``room.in_hand`` says, if it does."""
+    on_call = bool(held and held.get(CALL))
     return Agent(
         id=str(state.person_id),
         skills=leave.levels.get(state.person_id, {}),
         tenants=frozenset(str(tenant) for tenant in leave.tenants_of(state.person_id)),
         channels=frozenset(state.channels),
         capacity=state.capacity,
-        load=state.load,
+        load=state.capacity if on_call else state.load,
         available=True,
         idle_since=(state.idle_since or state.since).timestamp(),
         handle_factor=handle_factor or {},
+        limits=state.limits,
+        in_hand=(held or {}) if state.limits else {},
     )
 
 

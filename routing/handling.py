@@ -14,8 +14,9 @@ from kernel.errors import Refusal, invalid, not_found
 from kernel.events import ConversationChanged
 from people.access import audit, may_serve, roles_of
 from people.models import Person, Skill
-from routing import desks, feed
+from routing import desks, feed, room
 from routing.able import leave_of, serves
+from routing.engine.types import CALL
 from routing.models import AgentState, Offer, Queue, WorkItem
 from routing.offering import Outcome, offer
 from routing.queues import open_desk
@@ -133,9 +134,11 @@ def assign(*, person: Person, work_item_id: UUID, agent_id: UUID) -> WorkItem:
         states = desks.lock([agent_id, *([former] if former else [])])
         if not taking_over:
             _refuse_unless_able(item, states.get(agent_id))
+        _refuse_if_barred(item, states[agent_id])
         now = clock.now()
         Offer.objects.filter(work_item=item, answer="").update(answer=Offer.Answer.WITHDRAWN, answered_at=now)
         if former is not None:
+            _note_release(item, former, now)
             feed.tell_work(former, item, desks.give_back(former, item.units, now))
             live.wake_dispatcher(f"a:{former}")
         if taking_over and states[agent_id].status not in desks.PRESENT:
@@ -218,19 +221,26 @@ def _put_back(item: WorkItem, reason: dict[str, object], preferred: UUID | None 
 
     preferred: the agent whom it goes back to.
     """
-    former = item.agent_id
+    former, now = item.agent_id, clock.now()
     if former is None:
         return
+    _note_release(item, former, now)
     item.state, item.agent = State.WAITING, None
     item.not_agents = [] if preferred == former else [former]
     item.offered_at = item.accepted_at = item.offer_expires_at = None
     item.preferred_agent_id = preferred
     item.reason = reason
     item.save()
-    feed.tell_work(former, item, desks.give_back(former, item.units, clock.now()))
+    feed.tell_work(former, item, desks.give_back(former, item.units, now))
     _tell_conversation(item)
     live.wake_dispatcher(f"w:{item.id}", f"a:{former}")
     feed.tell_floor()
+
+
+def _note_release(item: WorkItem, former: UUID, at: datetime) -> None:
+    """Until now the work lay in these hands; the item itself only says who has it next."""
+    held = Offer.objects.filter(work_item=item, agent_id=former, answer=Offer.Answer.ACCEPTED, released_at=None)
+    held.update(released_at=at)
 
 
 def _hand_over(item: WorkItem, agent_id: UUID, by: Person, now: datetime) -> None:
@@ -278,6 +288,15 @@ def _refuse_unless_able(item: WorkItem, state: AgentState | None) -> None:
         raise Refusal("agent_away", 409, "That agent is not at work now; nothing was changed.")
     if not serves(item, state.person_id, leave_of([state.person_id], [item.tenant_id]), clock.now()):
         raise Refusal("agent_barred", 409, "That agent lacks the language, a skill or the accreditation for this.")
+
+
+def _refuse_if_barred(item: WorkItem, state: AgentState) -> None:
+    """A channel's own limit, or a call in hand; the desk is locked."""
+    held = room.in_hand([state]).get(state.person_id, {})
+    if item.agent_id == state.person_id and item.channel in held:  # offered to them already
+        held[item.channel] -= item.units
+    if item.channel != CALL and room.is_barred(state, item.channel, item.units, held):
+        raise Refusal("agent_full", 409, "That agent takes no more of this channel at once; nothing was changed.")
 
 
 def _refuse_unless_made(outcome: Outcome) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from kernel.ids import new_id
 from tenants.models import Tenant
@@ -132,6 +133,7 @@ class WorkItem(models.Model):
             models.Index(fields=["tenant", "entered_at"], name="work_by_arrival"),
             models.Index(fields=["tenant", "finished_at"], name="work_by_finish"),
             models.Index(fields=["conversation"], name="work_by_conversation"),
+            models.Index(fields=["agent", "finished_at"], condition=Q(state="done"), name="work_done_by"),
         ]
 
 
@@ -177,10 +179,24 @@ class AgentState(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="agent_state"
     )
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.OFFLINE)
-    reason = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=40, blank=True, help_text="Code of a StateReason, or silent.")
     since = models.DateTimeField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="The supervisor who set the state; none: the agent, or the clock.",
+    )
     channels = ArrayField(models.CharField(max_length=16), default=list, help_text="webchat, email, form, relay …")
-    capacity = models.PositiveSmallIntegerField(default=4)
+    capacity = models.PositiveSmallIntegerField(default=4, help_text="Units in hand at once, of all channels.")
+    limits = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="Channel → units of it at once, where fewer than the capacity.",
+    )
     load = models.SmallIntegerField(default=0)
     switches_per_hour = models.PositiveSmallIntegerField(null=True, help_text="Changes of client; none: no limit.")
     last_heartbeat = models.DateTimeField(null=True)
@@ -193,18 +209,61 @@ class AgentState(models.Model):
         ]
 
 
-class AgentStateSpell(models.Model):
-    """Append-only: which state from when to when; for adherence and the time ledger."""
+class StateReason(models.Model):
+    """Why somebody is in a state: the BPO's own list. A code stays for good, since the past is told by it."""
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    class Status(models.TextChoices):
+        BUSY = "busy"
+        BREAK = "break"
+        TRAINING = "training"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+    status = models.CharField(max_length=16, choices=Status.choices)
+    name = models.CharField(max_length=40, blank=True, help_text="Empty: the product's own word, in each language.")
+    position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, help_text="Since then it is offered to nobody.")
+
+
+class _TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class AgentStateSpell(models.Model):
+    """Which state from when to when; for adherence and the time ledger.
+
+    Append-only and without gaps, as long as the person has a desk: a trigger lets a spell be closed, and the next one
+    begin where the last ended, and nothing else.
+    """
+
+    # Not constrained: who is gone stays written down as they were.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     status = models.CharField(max_length=16)
     reason = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person"], condition=Q(ended_at__isnull=True), name="one_open_spell"),
+            ExclusionConstraint(
+                name="spells_never_overlap",
+                expressions=[
+                    (F("person"), RangeOperators.EQUAL),
+                    (_TsTzRange("started_at", "ended_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["person", "started_at"], name="spell_by_person")]
 
@@ -233,9 +292,17 @@ class Offer(models.Model):
     declined_as = models.CharField(
         max_length=40, blank=True, db_default="", help_text="What the agent said when declining."
     )
+    released_at = models.DateTimeField(
+        null=True, help_text="When accepted work left these hands unfinished: handed on, put off, taken away."
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["work_item"], condition=Q(answer=""), name="one_open_offer_per_item"),
         ]
-        indexes: ClassVar = [models.Index(fields=["agent", "made_at"], name="offer_by_agent")]
+        indexes: ClassVar = [
+            models.Index(fields=["agent", "made_at"], name="offer_by_agent"),
+            models.Index(
+                fields=["agent", "released_at"], condition=Q(released_at__isnull=False), name="offer_released"
+            ),
+        ]

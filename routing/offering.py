@@ -18,7 +18,7 @@ from kernel.events import ConversationChanged, OfferMade
 from kernel.ids import new_id
 from people.access import may_serve
 from people.models import Person
-from routing import desks, feed, rows
+from routing import desks, feed, room, rows
 from routing.able import Leave, engine_agent, engine_item, leave_for, leave_of, serves, starts_at
 from routing.engine.policies import POLICIES
 from routing.engine.pool import Pool
@@ -91,18 +91,22 @@ def offer_all(proposals: Sequence[Proposal], *, by_hand: bool = True) -> dict[UU
         leave = leave_for(
             {(each.agent_id, items[each.work_item_id].tenant_id) for each in proposals if each.work_item_id in items}
         )
+        held = room.in_hand(states.values())
         now = clock.now()
         outcomes: dict[UUID, Outcome] = {}
         made: list[tuple[WorkItem, AgentState, int]] = []
         for proposal in proposals:
             item, state = items.get(proposal.work_item_id), states.get(proposal.agent_id)
-            outcome = _judge(item, state, leave, now)
+            outcome = _judge(item, state, leave, now, held.get(proposal.agent_id, {}))
             if outcome == Outcome.MADE and item is not None and not by_hand and starts_at(item, now) is not None:
                 outcome = Outcome.CLOSED
             if item is not None and state is not None and outcome == Outcome.MADE:
                 outcome = _book(item, state, proposal.reason, now)
                 made.append((item, state, state.feed_seq))
                 leave.took(state.person_id, item.tenant_id)
+                if state.person_id in held:
+                    taken = held[state.person_id]
+                    taken[item.channel] = taken.get(item.channel, 0) + item.units
                 del items[item.id]
             outcomes[proposal.work_item_id] = outcome
         if made:
@@ -227,7 +231,7 @@ def _best_for(state: AgentState) -> Iterator[tuple[UUID, dict[str, object]]]:
         if serves(item, state.person_id, leave, now):
             price = None if item.queue.price is None else float(item.queue.price)
             pool.add_item(replace(engine_item(item, value=price), not_agents=frozenset(), preferred_agent=None))
-    pool.put_agent(engine_agent(state, leave))
+    pool.put_agent(engine_agent(state, leave, held=room.in_hand([state]).get(state.person_id)))
     while (decision := pool.next_for(str(state.person_id), now.timestamp())) is not None:
         pool.remove_item(decision.item)
         yield UUID(decision.item), {"words": "taken with Next"}
@@ -237,14 +241,14 @@ def offer_gone() -> Refusal:
     return Refusal("offer_gone", 409, "This offer is no longer yours: it ran out, or the work went elsewhere.")
 
 
-def _judge(item: WorkItem | None, state: AgentState | None, leave: Leave, now: datetime) -> Outcome:
+def _judge(item: WorkItem | None, state: AgentState | None, leave: Leave, now: datetime, held: room.Held) -> Outcome:
     if item is None:
         return Outcome.GONE
     if state is None or state.status != AgentState.Status.AVAILABLE or item.channel not in state.channels:
         return Outcome.UNAVAILABLE
     if state.person_id in item.not_agents or not serves(item, state.person_id, leave, now):
         return Outcome.BARRED
-    return Outcome.FULL if state.load + item.units > state.capacity else Outcome.MADE
+    return Outcome.MADE if room.has_room(state, item.channel, item.units, held) else Outcome.FULL
 
 
 def _book(item: WorkItem, state: AgentState, reason: Mapping[str, object], now: datetime) -> Outcome:

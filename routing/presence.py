@@ -13,7 +13,7 @@ from kernel import clock, statements
 from kernel.errors import Refusal, invalid
 from people.access import audit
 from people.models import Person
-from routing import desks
+from routing import desks, reasons
 from routing.handling import requeue
 from routing.models import AgentState, AgentStateSpell, WorkItem
 from routing.offering import withdraw
@@ -21,7 +21,7 @@ from routing.spells import change_status
 
 Status = AgentState.Status
 CHOSEN = (Status.AVAILABLE, Status.BUSY, Status.BREAK, Status.TRAINING, Status.OFFLINE)
-SILENT = "silent"
+SILENT = reasons.SILENT
 SILENT_SECONDS = 30
 GRACE_SECONDS = 60
 
@@ -38,14 +38,24 @@ RETURNING s.person_id, s.status = 'offline' AND s.reason = %s AND s.since > %s::
 
 
 def set_status(*, person: Person, status: str, reason: str = "", by: Person | None = None) -> AgentState:
-    """The agent (or ``by``, a supervisor) says what they do now. Whoever is not at work has no open offers."""
+    """The agent (or ``by``, a supervisor) says what they do now. Whoever is not at work has no open offers.
+
+    Refuses with invalid a reason that is not of this state, or is retired; with console_closed a state other than
+    offline for somebody whose console is not open.
+    """
     if status not in CHOSEN:
         raise invalid("That is not a state one can choose; nothing was changed.", status="Unknown state.")
-    state = _change(person_id=person.pk, status=status, reason=reason[:40], heard=by is None)
+    reasons.require_offered(status, reason)
+    other = by if by is not None and by.pk != person.pk else None
+    if other is not None and status != Status.OFFLINE:
+        _require_console(person)
+    state = _change(
+        person_id=person.pk, status=status, reason=reason, heard=other is None, set_by=other.pk if other else None
+    )
     if status not in desks.PRESENT:
         _return_offers(person.pk)
-    if by is not None and by.pk != person.pk:
-        audit(by, "agent.state_set", object_id=person.pk, status=status)
+    if other is not None:
+        audit(other, "agent.state_set", object_id=person.pk, status=status, reason=reason)
     return state
 
 
@@ -67,7 +77,7 @@ def _come_back(person_id: UUID) -> None:
     ended = AgentStateSpell.objects.filter(person_id=person_id, ended_at__isnull=False).order_by("-ended_at", "-pk")
     before = ended.first()
     if before is not None and before.status in CHOSEN:
-        _change(person_id=person_id, status=before.status, reason=before.reason, heard=True)
+        _change(person_id=person_id, status=before.status, reason=before.reason, heard=True, set_by=before.set_by_id)
 
 
 def silence(now: datetime | None = None) -> list[UUID]:
@@ -108,7 +118,21 @@ def _fall_silent(person_id: UUID, limit: datetime) -> bool:
     return True
 
 
-def _change(*, person_id: UUID, status: str, reason: str, heard: bool) -> AgentState:
+def _require_console(person: Person) -> None:
+    """Nobody is put to work, or on a break, who is not there: 30 s later they would be offline again."""
+    state = AgentState.objects.filter(pk=person.pk).first()
+    if state is None:
+        return
+    heard, limit = state.last_heartbeat, clock.now() - timedelta(seconds=SILENT_SECONDS)
+    if heard is None or heard < limit:
+        raise Refusal(
+            "console_closed",
+            409,
+            f"The console of {person.name} is not open, so they can only be set offline; nothing was changed.",
+        )
+
+
+def _change(*, person_id: UUID, status: str, reason: str, heard: bool, set_by: UUID | None = None) -> AgentState:
     now = clock.now()
     with transaction.atomic():
         state = desks.lock([person_id]).get(person_id)
@@ -118,7 +142,7 @@ def _change(*, person_id: UUID, status: str, reason: str, heard: bool) -> AgentS
             state.last_heartbeat = now
             state.save(update_fields=["last_heartbeat"])
         if (state.status, state.reason) != (status, reason):
-            change_status(state, status, reason, now)
+            change_status(state, status, reason, now, set_by)
     return state
 
 

@@ -72,15 +72,27 @@ def openings_of(queue: Queue) -> list[tuple[datetime, datetime]]:
     return [(datetime.fromisoformat(opens), datetime.fromisoformat(closes)) for opens, closes in queue.openings]
 
 
-def open_desk(*, person: Person, channels: Sequence[str] = CHANNELS, capacity: int = 4) -> AgentState:
-    """Give a person a desk: without this row they are closed to all work. Starts offline."""
+def open_desk(*, person: Person, channels: Sequence[str] | None = None, capacity: int | None = None) -> AgentState:
+    """Give a person a desk: without this row they are closed to all work. Starts offline.
+
+    Of a desk that is open already only what is named changes.
+    """
     now = clock.now()
     state, created = AgentState.objects.get_or_create(
-        person=person, defaults={"since": now, "channels": list(channels), "capacity": capacity}
+        person=person,
+        defaults={
+            "since": now,
+            "channels": list(channels or CHANNELS),
+            "capacity": 4 if capacity is None else capacity,
+        },
     )
     if created:
         AgentStateSpell.objects.create(person=person, status=state.status, started_at=now)
-    elif list(state.channels) != list(channels) or state.capacity != capacity:
-        AgentState.objects.filter(pk=person.pk).update(channels=list(channels), capacity=capacity)
-        state.refresh_from_db()
+        return state
+    if channels is not None:
+        state.channels = list(channels)
+    if capacity is not None:
+        state.capacity = capacity
+    if channels is not None or capacity is not None:
+        state.save(update_fields=["channels", "capacity"])
     return state

@@ -55,6 +55,7 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "routing_offer": Rights(_behind("routing_workitem", "work_item_id"), ("SELECT", "INSERT", "UPDATE")),
     "routing_agentstate": Rights(SERVES, ("SELECT", "UPDATE")),
     "routing_agentstatespell": NOTHING,
+    "routing_statereason": NOTHING,
     "routing_workload": NOTHING,
     "routing_pace": NOTHING,
     "sla_contracts_contract": Rights(OWN, ("SELECT",)),

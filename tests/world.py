@@ -81,8 +81,9 @@ def reset_desks() -> None:
     """Every agent's desk as it was in the beginning: offline, nothing in hand."""
     from routing.models import AgentState, AgentStateSpell
 
-    AgentStateSpell.objects.all().delete()
+    # Spells of who has a desk cannot be deleted.
     AgentState.objects.all().delete()
+    AgentStateSpell.objects.all().delete()
     with clock.hold(clock.now()):
         for membership in Membership.objects.filter(role=Membership.Role.AGENT).select_related("person"):
             open_desk(person=membership.person)

@@ -9,6 +9,7 @@ from people.access import accredited_now
 from people.models import Accreditation, PersonSkill, Skill
 from routing.able import leave_of, objections, serves
 from routing.models import AgentState, Queue, WorkItem
+from routing.room import has_room, in_hand
 
 
 def transfer_targets(item: WorkItem) -> dict[str, Any]:
@@ -17,11 +18,12 @@ def transfer_targets(item: WorkItem) -> dict[str, Any]:
     present = AgentState.objects.filter(status=AgentState.Status.AVAILABLE, channels__contains=[item.channel])
     states = list(present.exclude(pk=item.agent_id).select_related("person").order_by("person__name"))
     leave = leave_of([state.person_id for state in states], [item.tenant_id])
-    now = clock.now()
+    now, held = clock.now(), in_hand(states)
     able = [
         state
         for state in states
-        if state.load + item.units <= state.capacity and serves(item, state.person_id, leave, now)
+        if has_room(state, item.channel, item.units, held.get(state.person_id, {}))
+        and serves(item, state.person_id, leave, now)
     ]
     return {
         "queues": [{"id": row.id, "name": row.name, "channel_group": row.channel_group} for row in queues],
@@ -47,8 +49,8 @@ def assign_targets(item: WorkItem) -> dict[str, Any]:
     rows = AgentState.objects.filter(person__is_active=True).exclude(pk=item.agent_id)
     states = list(rows.select_related("person").order_by("person__name"))
     leave = leave_of([state.person_id for state in states], [item.tenant_id])
-    now = clock.now()
-    judged = [(state, objections(item, state, leave, now)) for state in states]
+    now, held = clock.now(), in_hand(states)
+    judged = [(state, objections(item, state, leave, now, held.get(state.person_id, {}))) for state in states]
     shown = [each for each in judged if item.tenant_id in leave.tenants_of(each[0].person_id) or "away" not in each[1]]
     return {
         "agents": [

@@ -18,6 +18,7 @@ from routing.engine.policies import POLICIES
 from routing.engine.pool import Pool
 from routing.engine.types import Agent, Decision, Item
 from routing.models import AgentState, WorkItem
+from routing.room import in_hand
 from routing.switching import left_of
 
 _WAITING = WorkItem.State.WAITING
@@ -165,17 +166,18 @@ class Board:
     def _seat(self, found: Iterable[AgentState], looked_at: set[str]) -> None:
         states = list(found)
         leave = leave_of([state.person_id for state in states], None) if states else None
-        limited = left_of(states)
+        limited, held = left_of(states), in_hand(states)
         present = set()
         for state in states:
             assert leave is not None
-            agent = engine_agent(state, leave, self._knowledge.pace(state.person_id))
+            pace = self._knowledge.pace(state.person_id)
+            agent = engine_agent(state, leave, pace, held.get(state.person_id))
             if state.person_id in limited:
                 last, left = limited[state.person_id]
                 agent = replace(agent, last_tenant=str(last) if last else None, switches_left=left)
             present.add(agent.id)
             if self._agents.get(agent.id) != agent:
-                self._agents[agent.id], self._loads[agent.id] = agent, agent.load
+                self._agents[agent.id], self._loads[agent.id] = agent, state.load
                 self._pool.put_agent(agent)
         for gone in looked_at - present:
             self._agents.pop(gone, None)

@@ -68,10 +68,18 @@ class Seat:
     listed: tuple[bool, float] | None = None
     scarcity: float = 1.0
     takes_calls: bool = False
+    held: dict[str, int] = field(default_factory=dict)
+
+    def is_full_of(self, channel: str, units: int) -> bool:
+        """Whether the channel's own limit is reached."""
+        limit = self.agent.limits.get(channel)
+        return limit is not None and self.held.get(channel, 0) + units > limit
 
     def can_take(self, work_class: WorkClass) -> bool:
         agent = self.agent
         if not agent.available or agent.capacity < 1 or work_class.tenant in agent.barred_tenants:
+            return False
+        if agent.limits and self.is_full_of(work_class.channel, work_class.units):
             return False
         return self.load + work_class.units <= agent.capacity and (self.load == 0 or work_class.channel != CALL)
 
@@ -82,6 +90,8 @@ class Seat:
             found = [each for each in self.classes if each.lanes and each.units <= room and each.channel != CALL]
         else:
             found = [each for each in self.classes if each.lanes and each.units <= room]
+        if self.agent.limits:
+            found = [each for each in found if not self.is_full_of(each.channel, each.units)]
         return [each for each in found if each.tenant not in barred] if barred else found
 
 
@@ -144,7 +154,8 @@ class Floor:
         seat = self.seats.get(agent.id)
         if seat is not None:
             before = seat.agent
-            if before == agent and seat.load == agent.load and seat.idle_since == agent.idle_since:
+            as_booked = (seat.load, seat.idle_since) == (agent.load, agent.idle_since) and seat.held == agent.in_hand
+            if before == agent and as_booked:
                 return
             same = (before.skills, before.tenants, before.channels, before.handle_factor)
             if same == (agent.skills, agent.tenants, agent.channels, agent.handle_factor):
@@ -153,9 +164,12 @@ class Floor:
                     or agent.load < seat.load
                     or agent.capacity > before.capacity
                     or agent.barred_tenants != before.barred_tenants
+                    or agent.limits != before.limits
+                    or (agent.limits and agent.in_hand != seat.held)
                 )
                 self._unlist(seat)
                 seat.agent, seat.load, seat.idle_since = agent, agent.load, agent.idle_since
+                seat.held = dict(agent.in_hand)
                 self._list(seat)
                 if gains and seat.listed:
                     self.freed[agent.id] = None
@@ -187,6 +201,8 @@ class Floor:
         seat.load = seat.agent.capacity if work_class.channel == CALL else seat.load + work_class.units
         if seat.agent.switches_left is not None:
             seat.agent = _switched(seat.agent, seat.agent.switches_left, work_class.tenant)
+        if seat.agent.limits:
+            seat.held[work_class.channel] = seat.held.get(work_class.channel, 0) + work_class.units
         self._list(seat)
 
     def release(self, agent_id: str, units: int, idle_since: float) -> None:
@@ -250,7 +266,7 @@ class Floor:
         """Highest level, then empty hands, then longest idle, then id."""
         work_class = lane.work_class
         able, best_rank, units = work_class.able, work_class.best_rank, work_class.units
-        barred, tenant = lane.barred, work_class.tenant
+        barred, tenant, channel = lane.barred, work_class.tenant, work_class.channel
         best: tuple[Rank, int, float, str] | None = None
         found: Seat | None = None
         for part, (_, entries) in enumerate(self._listed(work_class, 0.0)):
@@ -258,7 +274,7 @@ class Floor:
                 rank = able.get(agent_id)
                 if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
                     continue
-                if tenant in seat.agent.barred_tenants:
+                if tenant in seat.agent.barred_tenants or (seat.agent.limits and seat.is_full_of(channel, units)):
                     continue
                 key = (rank, part, idle_since, agent_id)
                 if best is None or key < best:
@@ -272,7 +288,8 @@ class Floor:
     ) -> tuple[Seat, float] | None:
         work_class = lane.work_class
         able, units, tenant, barred = work_class.able, work_class.units, work_class.tenant, lane.barred
-        spare = 0.0 if work_class.channel == CALL else rules.spare_calls
+        channel = work_class.channel
+        spare = 0.0 if channel == CALL else rules.spare_calls
         level = rules.level if work_class.needs else 0.0
         best: tuple[float, float, str] | None = None
         found: Seat | None = None
@@ -285,7 +302,7 @@ class Floor:
                 rank = able.get(agent_id)
                 if rank is None or seat.load + units > seat.agent.capacity or agent_id in barred:
                     continue
-                if tenant in seat.agent.barred_tenants:
+                if tenant in seat.agent.barred_tenants or (seat.agent.limits and seat.is_full_of(channel, units)):
                     continue
                 total = score + (extra + level * (_BEST_LEVEL + rank[0]))
                 if seat.agent.switches_left == 0 and seat.agent.last_tenant not in (None, tenant):
@@ -325,6 +342,7 @@ class Floor:
 
     def _place(self, agent: Agent) -> None:
         seat = self.seats[agent.id] = Seat(agent, agent.load, agent.idle_since, takes_calls=CALL in agent.channels)
+        seat.held = dict(agent.in_hand)
         for tenant in agent.tenants:
             branch = self._branch(tenant)
             branch.seats[agent.id] = seat

@@ -48,10 +48,11 @@ class Item:
 class Agent:
     """An agent as of now: `tenants` are the accreditations valid at this moment, `load` what is in hand in units.
 
-    A call in hand counts as the whole capacity. `handle_factor`: how long this agent takes for a tenant against the
-    expected time (1 where not named). `barred_tenants`: clients whose competitor's work is in hand. `last_tenant` and
-    `switches_left`: for whom the agent worked last, and how many changes of client the agent's limit still leaves
-    (None: no limit).
+    A call in hand counts as the whole capacity. `limits`: channel → units of it at once, where fewer than `capacity`;
+    `in_hand`: channel → units of `load`, told of agents with limits. `handle_factor`: how long this agent takes for a
+    tenant against the expected time (1 where not named). `barred_tenants`: clients whose competitor's work is in hand.
+    `last_tenant` and `switches_left`: for whom the agent worked last, and how many changes of client the agent's limit
+    still leaves (None: no limit).
     """
 
     id: str
@@ -66,6 +67,8 @@ class Agent:
     barred_tenants: frozenset[str] = frozenset()
     last_tenant: str | None = None
     switches_left: int | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    in_hand: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ DECLARED = {
         "not_agents": "ids of agents",
         "reason": "ids and figures of the dispatcher's choice",
     },
-    "routing.AgentState": {"reason": CODE, "channels": CODE},
+    "routing.AgentState": {"reason": CODE, "channels": CODE, "limits": CODE},
+    "routing.StateReason": {"code": CODE, "name": "what the BPO calls a kind of break or training"},
     "routing.AgentStateSpell": {"status": CODE, "reason": CODE},
     "sla_contracts.Contract": {"reference": CONTRACT},
     "sla_contracts.ContractVersion": dict.fromkeys(
@@ -107,6 +108,7 @@ SPEAKING_OF_CUSTOMERS = (
     "email",
 )
 ALLOWED_NAMES = {
+    "routing.StateReason": {"name"},
     "tenants.Tenant": {"name", "legal_name", "postal_address", "schema_name"},
     "tenants.Line": {"address"},
     "people.Person": {"name", "email"},

@@ -192,7 +192,7 @@ def test_going_offline_returns_offers_and_blames_nobody(acme: Tenant, lucia: Per
     at_work(lucia)
     item = arrive(acme)
     queue.offer(work_item_id=item.id, agent_id=lucia.pk)
-    queue.set_status(person=lucia, status="break", reason="coffee")
+    queue.set_status(person=lucia, status="break", reason="lunch")
     assert (row(item).state, row(item).not_agents, load_of(lucia)) == ("waiting", [], 0)
     spells = AgentStateSpell.objects.filter(person=lucia).order_by("pk").values_list("status", "ended_at")
     assert [status for status, _ in spells] == ["offline", "available", "break"]

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from config.demo.cast import AGENTS, COLLEAGUES, LANGUAGE_NAMES, PASSWORD, SHOPS, Agent
 from desk.onboarding import open_shop
+from kernel import clock
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
 from routing.queues import open_desk
 from sla_contracts.period import Period
@@ -47,7 +48,8 @@ def _hire(agent: Agent, shops: dict[str, Tenant], since: datetime) -> Person:
         Accreditation.objects.get_or_create(
             person=person, tenant=shops[slug], defaults={"alias": alias, "valid_from": since}
         )
-    open_desk(person=person)
+    with clock.hold(since):
+        open_desk(person=person)
     return person
 
 

@@ -85,7 +85,7 @@ def play(*, shops: dict[str, Tenant], people: dict[str, Person], until: datetime
                 _play_one(stage, arrival)
             if count % 60 == 0:
                 say(f"{count} of {len(arrivals)} conversations")
-        shifts.end(agents, at=until)
+        shifts.end(agents)
         connection.run_on_commit.clear()
     return len(arrivals)
 
