@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AgentStatus": "routing.models.AgentState.Status",
         "ShopStatus": "tenants.models.Tenant.Status",
+        "ReasonStatus": "routing.models.StateReason.Status",
         "WorkState": "routing.models.WorkItem.State",
         "ClockState": "sla_contracts.models.Clock.State",
         "ConversationStatus": "conversations.models.Conversation.Status",

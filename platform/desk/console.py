@@ -12,7 +12,8 @@ from kernel import clock
 from people.access import accredited_now, clients_of
 from people.models import Accreditation, Person, PersonSkill
 from quality.reading import unread_by
-from routing.models import AgentState, WorkItem
+from routing import reasons
+from routing.models import AgentState, StateReason, WorkItem
 
 IN_HAND = (WorkItem.State.OFFERED, WorkItem.State.ACTIVE, WorkItem.State.WRAP_UP)
 
@@ -22,7 +23,7 @@ def changes_since(person: Person, since: int) -> dict[str, Any]:
 
     The number is read before the rows: a change in between shows now and is told again, never missed.
     """
-    state = AgentState.objects.filter(pk=person.pk).first()
+    state = AgentState.objects.select_related("set_by").filter(pk=person.pk).first()
     seq = state.feed_seq if state else 0
     if since == seq and since > 0:
         return {"seq": seq, "changed": False, "desk": None}
@@ -36,7 +37,7 @@ def show_desk(person: Person, state: AgentState | None) -> dict[str, Any]:
     work = show_work(held.order_by("offered_at", "pk"), person.language)
     granted = Accreditation.objects.filter(accredited_now(), person=person, tenant__in=served, is_read_only=False)
     return {
-        "state": show_state(state) if state else None,
+        "state": show_state(state, person.language) if state else None,
         "offers": [item for item in work if item["state"] == "offered"],
         "active": [item for item in work if item["state"] == "active"],
         "wrap_up": [item for item in work if item["state"] == "wrap_up"],
@@ -45,10 +46,13 @@ def show_desk(person: Person, state: AgentState | None) -> dict[str, Any]:
     }
 
 
-def show_state(state: AgentState) -> dict[str, Any]:
+def show_state(state: AgentState, language: str) -> dict[str, Any]:
+    row = StateReason.objects.filter(code=state.reason).first() if state.reason else None
     return {
         "status": state.status,
         "reason": state.reason,
+        "reason_name": reasons.name_of(row, language) if row else reasons.word(state.reason, language),
+        "set_by": {"id": state.set_by.pk, "name": state.set_by.name} if state.set_by else None,
         "since": state.since,
         "load": state.load,
         "capacity": state.capacity,

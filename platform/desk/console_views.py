@@ -59,7 +59,8 @@ class StateView(APIView):
     def post(self, request: Request) -> Response:
         choice = shapes.StateChoice(data=request.data)
         choice.is_valid(raise_exception=True)
-        return Response(show_state(queue.set_status(person=signed_in(request), **choice.validated_data)))
+        person = signed_in(request)
+        return Response(show_state(queue.set_status(person=person, **choice.validated_data), person.language))
 
 
 class NextView(APIView):

@@ -16,6 +16,7 @@ from desk.work import mark_of
 from kernel import clock, live
 from people.access import clients_of, serves_all
 from people.models import Person
+from routing import reasons
 from routing.able import Leave, leave_of, serves
 from routing.dispatcher.loop import HEALTH_KEY
 from routing.models import AgentState, Queue, WorkItem
@@ -44,13 +45,14 @@ def show_floor(person: Person) -> dict[str, Any]:
     """One snapshot of the clients that this person serves; as many queries whatever the number of clients and items."""
     now = clock.now()
     clients = [client.id for client in clients_of(person)]
-    states = agents_of(person, list(AgentState.objects.select_related("person").order_by("person__name")), clients)
+    rows = AgentState.objects.select_related("person", "set_by").order_by("person__name")
+    states = agents_of(person, list(rows), clients)
     leave = leave_of([state.person_id for state in states], clients)
     return {
         "at": now,
         "dispatcher_alive": _dispatcher_alive(),
         "queues": _queues(clients, now),
-        "agents": _agents(states, leave),
+        "agents": _agents(states, leave, person.language),
         "waiting": _waiting(clients, [state for state in states if state.status == "available"], leave, now),
     }
 
@@ -134,7 +136,8 @@ def _goal(queue: Queue, version: ContractVersion | None) -> float | None:
     return float(clause.goal) if clause else None
 
 
-def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:
+def _agents(states: list[AgentState], leave: Leave, language: str) -> list[dict[str, Any]]:
+    words = reasons.names(language)
     marks = dict(Tenant.objects.filter(status=Tenant.Status.ACTIVE).values_list("id", "mark"))
     counted = (
         WorkItem.objects.filter(state=State.ACTIVE, agent__in=[state.person_id for state in states])
@@ -148,6 +151,8 @@ def _agents(states: list[AgentState], leave: Leave) -> list[dict[str, Any]]:
             "name": state.person.name,
             "status": state.status,
             "reason": state.reason,
+            "reason_name": words.get(state.reason, state.reason),
+            "set_by": {"id": state.set_by.pk, "name": state.set_by.name} if state.set_by else None,
             "since": state.since,
             "load": state.load,
             "capacity": state.capacity,

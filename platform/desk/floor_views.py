@@ -46,7 +46,7 @@ class AgentStateView(APIView):
         choice.is_valid(raise_exception=True)
         by = signed_in(request)
         state = queue.set_status(person=_desk_of(agent, by).person, by=by, **choice.validated_data)
-        return Response(show_state(state))
+        return Response(show_state(state, by.language))
 
 
 class SwitchLimitView(APIView):

@@ -69,9 +69,16 @@ class Work(s.Serializer[Any]):
     reason = s.DictField(help_text="Why it was offered to this agent.")
 
 
+class PersonName(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+
+
 class DeskState(s.Serializer[Any]):
     status = s.ChoiceField(choices=AgentState.Status.choices)
     reason = s.CharField()
+    reason_name = s.CharField(help_text="In the reader's language, unless the BPO named it.")
+    set_by = PersonName(allow_null=True, help_text="The supervisor who set it; null: the agent, or the clock.")
     since = s.DateTimeField()
     load = s.IntegerField()
     capacity = s.IntegerField()
@@ -109,11 +116,6 @@ class SwitchLimit(s.Serializer[Any]):
 
 class DeclineReason(s.Serializer[Any]):
     reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
-
-
-class PersonName(s.Serializer[Any]):
-    id = s.UUIDField()
-    name = s.CharField()
 
 
 class QueueName(s.Serializer[Any]):
@@ -172,6 +174,8 @@ class FloorAgent(s.Serializer[Any]):
     name = s.CharField()
     status = s.ChoiceField(choices=AgentState.Status.choices)
     reason = s.CharField()
+    reason_name = s.CharField()
+    set_by = PersonName(allow_null=True)
     since = s.DateTimeField()
     load = s.IntegerField()
     capacity = s.IntegerField()

@@ -47,4 +47,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.customer_urls")),
     path("", include("desk.operator_urls")),
     path("", include("desk.evaluation_urls")),
+    path("", include("desk.presence_urls")),
 ]

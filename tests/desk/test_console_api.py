@@ -294,8 +294,8 @@ def test_a_supervisor_sees_the_floor(
     assert desk_client(lucia).get(f"/api/desk/floor/work/{item.id}/assign").status_code == 403
     assigned = post(client, f"/api/desk/floor/work/{item.id}/assign", agent=str(lucia.pk))
     assert assigned.json()["state"] == "active"
-    moved = post(client, f"/api/desk/floor/agents/{lucia.pk}/state", status="break", reason="coaching")
-    assert (moved.json()["status"], moved.json()["reason"]) == ("break", "coaching")
+    moved = post(client, f"/api/desk/floor/agents/{lucia.pk}/state", status="training", reason="coaching")
+    assert (moved.json()["status"], moved.json()["reason"]) == ("training", "coaching")
     assert post(desk_client(lucia), f"/api/desk/floor/work/{item.id}/assign", agent=str(lucia.pk)).status_code == 403
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from kernel.ids import new_id
 from kernel.tenancy import enter
 from people.models import ApiKey, Person, Session
 from routing import queue
-from routing.models import WorkItem
+from routing.models import AgentState, WorkItem
 from sla_contracts.models import Clock
 from tenants.models import ErasureEntry, Tenant
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
@@ -63,6 +64,8 @@ def build() -> World:
     for slug, agent in ((ACME, people["paolo"]), (OTHER, people["jens"])):
         world.ids[slug], world.tokens[slug] = _fill(world.shops[slug], agent)
     give(write(world.shops[ACME], token_of(ACME)), people["rita"])
+    # A supervisor sets nobody's state whose console is closed, and the cells take longer than a heartbeat.
+    AgentState.objects.update(last_heartbeat=clock.now() + timedelta(hours=1))
     world.actors = list(everyone(world.shops, people, world.tokens[ACME]))
     for slug in (ACME, OTHER):
         world.ids[slug]["session"] = Session.objects.get(person=world.ids[slug]["agent"]).id
