@@ -104,6 +104,35 @@ const floor = createRoute({
   component: lazyRouteComponent(() => import("./floor/FloorPage"), "FloorPage"),
 });
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+/** A day of the address is one; anything else is as if it were not there. */
+const dayOf = <T extends string>(search: Record<string, unknown>, ...names: T[]): Partial<Record<T, string>> =>
+  Object.fromEntries(names.flatMap((name) => (DAY.test(String(search[name])) ? [[name, String(search[name])]] : []))) as Partial<Record<T, string>>;
+const agentOf = (search: Record<string, unknown>): { agent?: string } => (typeof search.agent === "string" ? { agent: search.agent } : {});
+
+const floorDays = createRoute({
+  getParentRoute: () => inside,
+  path: "/floor/days",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { day?: string; agent?: string } => ({ ...dayOf(search, "day"), ...agentOf(search) }),
+  component: lazyRouteComponent(() => import("./floor/DaysPage"), "DaysPage"),
+});
+
+const floorTime = createRoute({
+  getParentRoute: () => inside,
+  path: "/floor/time",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { from?: string; to?: string; agent?: string } => ({ ...dayOf(search, "from", "to"), ...agentOf(search) }),
+  component: lazyRouteComponent(() => import("./floor/TimePage"), "TimePage"),
+});
+
+const floorReasons = createRoute({
+  getParentRoute: () => inside,
+  path: "/floor/reasons",
+  beforeLoad: may("supervisor", "operator"),
+  component: lazyRouteComponent(() => import("./floor/ReasonsPage"), "ReasonsPage"),
+});
+
 const FILTERS = ["tenant", "agent", "from", "to", "evaluated"] as const;
 export type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
@@ -264,6 +293,9 @@ const tree = root.addChildren([
   inside.addChildren([
     desk.addChildren([home, conversation]),
     floor,
+    floorDays,
+    floorTime,
+    floorReasons,
     finished,
     evaluate,
     evaluations,

@@ -36,7 +36,7 @@ export function DeskPage() {
   );
 }
 
-const NEVER_SET: AgentState = { status: "offline", reason: "", since: "", load: 0, capacity: 0, channels: [] };
+const NEVER_SET: AgentState = { status: "offline", reason: "", reason_name: "", set_by: null, since: "", load: 0, capacity: 0, channels: [] };
 
 function NothingOpen() {
   const say = useWords();

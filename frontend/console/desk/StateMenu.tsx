@@ -1,16 +1,15 @@
+import { Fragment } from "react";
+
 import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { Icon } from "../../shared/components/Icon";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "../../shared/components/Menu";
-import type { Say } from "../../shared/i18n/use";
 import type { AgentState, AgentStatus } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asTimer } from "../../shared/time/words";
-import { useWords, type Key } from "../words/load";
+import { useWords } from "../words/load";
 import { useDeskActions } from "./actions";
-import { wordOr } from "./channels";
-
-export const BREAKS = ["rest", "lunch", "meeting"] as const;
+import { choicesOf, useReasons } from "./reasons";
 
 const MARKS: Record<AgentStatus, string> = {
   available: "bg-ok",
@@ -31,7 +30,7 @@ export function StateMenu({ state }: { state: AgentState }) {
   const say = useWords();
   const act = useDeskActions();
   const seconds = (useNow() - Date.parse(state.since)) / 1000;
-  const reason = reasonWord(state.reason, say);
+  const reason = state.reason_name;
   const trigger = (
     <button
       type="button"
@@ -55,6 +54,12 @@ export function StateMenu({ state }: { state: AgentState }) {
       <Menu label={say("desk.setState")} trigger={trigger}>
         <StateChoices now={state.status} onPick={(status, why) => void act.setState(status, why)} />
       </Menu>
+      {state.set_by && (
+        <p role="status" className="flex items-center gap-2 border-b border-line bg-warn-soft px-3 py-2 text-12 text-text-1">
+          <Icon name="person" size={14} className="shrink-0 text-text-2" />
+          {say("desk.setBy", { name: state.set_by.name })}
+        </p>
+      )}
       {state.status === "not_responding" && (
         <div className="flex items-center gap-2 border-b border-line bg-risk-soft px-3 py-2 text-12 text-risk">
           <span className="flex-1">{say("desk.backToWork")}</span>
@@ -74,6 +79,7 @@ interface ChoicesProps {
 
 export function StateChoices({ now, onPick }: ChoicesProps) {
   const say = useWords();
+  const reasons = useReasons();
   const plain = (status: AgentStatus) => (
     <MenuItem key={status} icon={<StateMark status={status} />} marked={now === status} onPick={() => onPick(status)}>
       {say(`desk.states.${status}`)}
@@ -81,21 +87,25 @@ export function StateChoices({ now, onPick }: ChoicesProps) {
   );
   return (
     <>
-      {(["available", "busy"] as const).map(plain)}
-      <MenuLine />
-      <MenuLabel>{say("desk.states.break")}</MenuLabel>
-      {BREAKS.map((reason) => (
-        <MenuItem key={reason} icon={<StateMark status="break" />} onPick={() => onPick("break", reason)}>
-          {say(`desk.breaks.${reason}`)}
-        </MenuItem>
+      {plain("available")}
+      {choicesOf(reasons).map((choice) => (
+        <Fragment key={choice.status}>
+          {(choice.status === "busy" || choice.reasons.length === 0) && plain(choice.status)}
+          {choice.reasons.length > 0 && (
+            <>
+              <MenuLine />
+              <MenuLabel>{say(`desk.states.${choice.status}`)}</MenuLabel>
+              {choice.reasons.map((reason) => (
+                <MenuItem key={reason.code} icon={<StateMark status={choice.status} />} onPick={() => onPick(choice.status, reason.code)}>
+                  {reason.name}
+                </MenuItem>
+              ))}
+            </>
+          )}
+        </Fragment>
       ))}
       <MenuLine />
-      {(["training", "offline"] as const).map(plain)}
+      {plain("offline")}
     </>
   );
-}
-
-/** Why somebody is in a state: a kind of break, or that nothing was heard of their screen; else as it was written. */
-export function reasonWord(reason: string, say: Say<Key>): string {
-  return reason === "silent" ? say("desk.silent") : wordOr(BREAKS, reason, (code) => say(`desk.breaks.${code}`));
 }

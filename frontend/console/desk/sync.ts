@@ -7,6 +7,8 @@ import { useDesk } from "./store";
 export interface News {
   offers: Work[];
   unread: Work[];
+  /** A supervisor who set this agent's state just now. */
+  setBy: string;
 }
 
 type Listener = (news: News) => void;
@@ -57,9 +59,10 @@ export function newsBetween(before: Desk, after: Desk): News {
   return {
     offers: after.offers.filter((work) => !had.has(work.id)),
     unread: after.active.filter((work) => work.unread > (unread.get(work.id) ?? 0)),
+    setBy: before.state?.since !== after.state?.since ? (after.state?.set_by?.name ?? "") : "",
   };
 }
 
 function tell(news: News): void {
-  if (news.offers.length || news.unread.length) listeners.forEach((listener) => listener(news));
+  if (news.offers.length || news.unread.length || news.setBy) listeners.forEach((listener) => listener(news));
 }

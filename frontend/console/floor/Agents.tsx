@@ -1,7 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { cx } from "../../shared/components/cx";
-import { Menu, MenuLabel } from "../../shared/components/Menu";
+import { Icon } from "../../shared/components/Icon";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "../../shared/components/Menu";
 import { Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import type { AgentStatus } from "../../shared/model";
@@ -9,10 +12,11 @@ import type { FloorAgent } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asTimer } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
-import { reasonWord, StateChoices, StateMark } from "../desk/StateMenu";
+import { StateChoices, StateMark } from "../desk/StateMenu";
 import { useWords } from "../words/load";
 import { setAgentState } from "./api";
-import { byNeed, lookOf } from "./attention";
+import { byNeed, isThere, lookOf } from "./attention";
+import { CapacityDialog } from "./Capacity";
 
 const ORDER: AgentStatus[] = ["available", "busy", "wrap_up", "break", "training", "not_responding", "offline"];
 
@@ -51,9 +55,11 @@ function AgentTile({ agent, now }: { agent: FloorAgent; now: number }) {
   const say = useWords();
   const attempt = useTry();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const look = lookOf(agent, now);
   const isOff = agent.status === "offline";
-  const reason = reasonWord(agent.reason, say);
+  const reason = agent.reason_name;
+  const [isSettingCapacity, setIsSettingCapacity] = useState(false);
   const set = async (status: AgentStatus, why?: string) => {
     const done = await attempt(() => setAgentState(agent.id, status, why).then(() => true));
     if (done) toast(say("floor.stateSet", { name: agent.name, state: say(`desk.states.${status}`) }));
@@ -70,6 +76,7 @@ function AgentTile({ agent, now }: { agent: FloorAgent; now: number }) {
         <span className="block truncate text-12 text-text-2">
           {say(`desk.states.${agent.status}`)}
           {reason && ` · ${reason}`} · <span className="num">{asTimer((now - Date.parse(agent.since)) / 1000)}</span>
+          {agent.set_by && ` · ${say("floor.setBy", { name: agent.set_by.name })}`}
           {look && <span className={look === "full" ? "text-warn" : "text-risk"}> · {say(`floor.looks.${look}`)}</span>}
         </span>
       </span>
@@ -79,9 +86,23 @@ function AgentTile({ agent, now }: { agent: FloorAgent; now: number }) {
   return (
     <li className="border-b border-line">
       <Menu label={say("floor.setState")} trigger={tile}>
-        <MenuLabel>{say("floor.setState")}</MenuLabel>
-        <StateChoices now={agent.status} onPick={(status, why) => void set(status, why)} />
+        {isThere(agent, now) ? (
+          <>
+            <MenuLabel>{say("floor.setState")}</MenuLabel>
+            <StateChoices now={agent.status} onPick={(status, why) => void set(status, why)} />
+          </>
+        ) : (
+          <MenuLabel>{say("floor.consoleClosed")}</MenuLabel>
+        )}
+        <MenuLine />
+        <MenuItem icon={<Icon name="panel" />} onPick={() => setIsSettingCapacity(true)}>
+          {say("floor.capacity")}…
+        </MenuItem>
+        <MenuItem icon={<Icon name="clock" />} onPick={() => void navigate({ to: "/floor/days", search: { agent: agent.id } })}>
+          {say("floor.theirDay")}
+        </MenuItem>
       </Menu>
+      {isSettingCapacity && <CapacityDialog agent={agent.id} onClose={() => setIsSettingCapacity(false)} />}
     </li>
   );
 }

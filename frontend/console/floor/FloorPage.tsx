@@ -4,7 +4,6 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { Button } from "../../shared/components/Button";
 import { Icon } from "../../shared/components/Icon";
-import { Page } from "../../shared/components/Page";
 import { Asked } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import type { Floor } from "../../shared/model";
@@ -13,6 +12,7 @@ import { watchFloor } from "../desk/live";
 import { useWords } from "../words/load";
 import { AgentStrip, AgentTiles } from "./Agents";
 import * as api from "./api";
+import { FloorFrame } from "./FloorFrame";
 import { QueueWall } from "./QueueWall";
 import { WaitingList } from "./WaitingList";
 
@@ -43,7 +43,7 @@ function FloorDesk({ query }: { query: Query }) {
     </Link>
   );
   return (
-    <Page wide title={say("floor.title")} detail={query.data && say("floor.at", { time: asHour(query.data.at, language) })} acts={wall}>
+    <FloorFrame detail={query.data && say("floor.at", { time: asHour(query.data.at, language) })} acts={wall}>
       <Asked query={query} rows={10}>
         {(floor) => (
           <div className="flex flex-col gap-8 xl:flex-row">
@@ -64,7 +64,7 @@ function FloorDesk({ query }: { query: Query }) {
           </div>
         )}
       </Asked>
-    </Page>
+    </FloorFrame>
   );
 }
 

@@ -14,6 +14,14 @@ export function lookOf(agent: FloorAgent, now: number): Look | null {
   return null;
 }
 
+/** Heard of within half a minute, as far as a snapshot of some seconds ago can tell. */
+const HEARD_MS = 60_000;
+
+/** Whether their console is open: of nobody else is a state set. */
+export function isThere(agent: FloorAgent, now: number): boolean {
+  return agent.last_heartbeat !== null && now - Date.parse(agent.last_heartbeat) < HEARD_MS;
+}
+
 const RANK: Record<Look, number> = { lost: 0, long: 1, full: 2 };
 const STATES = ["not_responding", "busy", "wrap_up", "break", "training", "available", "offline"];
 

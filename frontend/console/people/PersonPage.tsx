@@ -17,6 +17,7 @@ import { Check } from "./BulkDialogs";
 import { PeopleFrame, Section } from "./PeopleFrame";
 import { Roles, State } from "./PeoplePage";
 import { GraveDialog, PersonActs, type Grave } from "./PersonActs";
+import { PersonCapacity } from "./PersonCapacity";
 import { Skills } from "./PersonSkills";
 import { SwitchLimit } from "./SwitchLimit";
 
@@ -47,6 +48,7 @@ function Card({ card }: { card: api.Card }) {
       {isStaff && <Skills card={card} />}
       {isStaff && <Accreditations card={card} />}
       {isStaff && card.has_desk && <SwitchLimit card={card} />}
+      {isStaff && <PersonCapacity person={card.id} hasDesk={card.has_desk} />}
       <Sessions card={card} />
     </div>
   );

@@ -9,7 +9,8 @@ import { LANGUAGES, speak } from "../../shared/i18n/start";
 import { THEMES, wear } from "../../shared/theme/theme";
 import { changeMe, search } from "../api";
 import { useDeskActions } from "../desk/actions";
-import { StateMark, BREAKS } from "../desk/StateMenu";
+import { choicesOf, useReasons } from "../desk/reasons";
+import { StateMark } from "../desk/StateMenu";
 import { useDesk } from "../desk/store";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
@@ -147,6 +148,7 @@ function Places() {
 function States() {
   const say = useWords();
   const act = useDeskActions();
+  const reasons = useReasons();
   if (!has(useMe(), "agent")) return null;
   return (
     <Command.Group heading={say("shell.paletteGroups.state")}>
@@ -158,11 +160,18 @@ function States() {
           {say(`desk.states.${status}`)}
         </Pick>
       ))}
-      {BREAKS.map((why) => (
-        <Pick key={why} value={`${say("desk.states.break")} ${say(`desk.breaks.${why}`)}`} icon={<StateMark status="break" />} onPick={() => void act.setState("break", why)}>
-          {say("desk.states.break")} · {say(`desk.breaks.${why}`)}
-        </Pick>
-      ))}
+      {choicesOf(reasons).flatMap(({ status, reasons: whys }) =>
+        whys.map((why) => (
+          <Pick
+            key={why.code}
+            value={`${say(`desk.states.${status}`)} ${why.name} ${why.code}`}
+            icon={<StateMark status={status} />}
+            onPick={() => void act.setState(status, why.code)}
+          >
+            {say(`desk.states.${status}`)} · {why.name}
+          </Pick>
+        )),
+      )}
     </Command.Group>
   );
 }

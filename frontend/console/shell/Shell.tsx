@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { ApiError } from "../../shared/api/http";
 import { Button } from "../../shared/components/Button";
+import { toast } from "../../shared/components/Toast";
 import { Failure, Notice, Skeleton } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import { languageName } from "../../shared/time/words";
@@ -75,7 +76,11 @@ function useNews(): void {
   const language = useLanguage();
   useEffect(
     () =>
-      onNews(({ offers, unread }) => {
+      onNews(({ offers, unread, setBy }) => {
+        if (setBy) {
+          announce(say("desk.setBy", { name: setBy }));
+          toast(say("desk.setBy", { name: setBy }));
+        }
         if (offers.length) chime();
         for (const { tenant, channel, language: theirs } of offers) {
           const values = { client: tenant.name, channel: channelWord(channel, say), language: languageName(theirs, language) };

@@ -9,7 +9,7 @@ export const desk = {
     not_responding: "Not responding",
     offline: "Offline",
   },
-  breaks: { rest: "Rest", lunch: "Lunch", meeting: "Meeting" },
+  setBy: "{{name}} set this state for you.",
   setState: "Set your state",
   load: "{{load}} of {{capacity}} in hand",
   backToWork: "An offer passed unanswered, so nothing more is offered to you.",
@@ -43,7 +43,6 @@ export const desk = {
   stateNow: "Your state: {{state}}",
   tookOver: "Accepted: {{case}}",
   channels: { webchat: "chat", email: "mail", form: "form", relay: "relay" },
-  silent: "connection lost",
   groups: { chat: "Chat", mail: "Mail" },
   waitingCustomer: "waiting for customer",
 };

@@ -159,4 +159,5 @@ export const people = {
   spells: { later: "not yet", over: "over" },
   showOver: "Show {{count}} that are over",
   hideOver: "Hide those that are over",
+  noDesk: "No desk: closed to all work",
 };

@@ -12,7 +12,7 @@ export const desk: Same<typeof english> = {
     not_responding: "Sin respuesta",
     offline: "Desconectado",
   },
-  breaks: { rest: "Descanso", lunch: "Comida", meeting: "Reunión" },
+  setBy: "{{name}} te ha puesto en este estado.",
   setState: "Cambiar tu estado",
   load: "{{load}} de {{capacity}} en curso",
   backToWork: "Se te pasó una oferta sin responder, así que no se te ofrece nada más.",
@@ -46,7 +46,6 @@ export const desk: Same<typeof english> = {
   stateNow: "Tu estado: {{state}}",
   tookOver: "Aceptada: {{case}}",
   channels: { webchat: "chat", email: "correo", form: "formulario", relay: "enlace" },
-  silent: "conexión perdida",
   groups: { chat: "Chat", mail: "Correo" },
   waitingCustomer: "a la espera del cliente final",
 };

@@ -162,4 +162,5 @@ export const people: Same<typeof english> = {
   spells: { later: "aún no", over: "terminada" },
   showOver: "Ver {{count}} terminadas",
   hideOver: "Ocultar las terminadas",
+  noDesk: "Sin mesa: cerrado a todo trabajo",
 };
