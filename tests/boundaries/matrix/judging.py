@@ -21,7 +21,10 @@ _MAY_WRITE = ("people_auditentry", "people_session", "django_session", "axes_")
 # Headers that differ between two equal answers.
 _VOLATILE = {"Date", "Content-Length", "Set-Cookie", "Expires"}
 # Entries whose answer holds no words of the shop: steps, files of the build, ids and figures alone.
-_SAYS_NOTHING = ("transfer", "assign", "certificate", "recompute", "scorecard", "embedding", "case/<str:token>")
+_SAYS_NOTHING = (
+    "transfer", "assign", "certificate", "recompute", "scorecard", "embedding", "case/<str:token>", "capacity",
+    "time/<uuid:agent>",
+)  # fmt: skip
 _WRITTEN = """
 SELECT schemaname, relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
  WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
