@@ -56,6 +56,7 @@ def draft(
             valid_until=valid_until,
             terms=dict(terms),
             terms_sha256=agreed.sha256(terms),
+            drafted_at=clock.now(),
         )
 
 
@@ -69,28 +70,42 @@ def sign(*, version_id: UUID, by_bpo: str, by_client: str) -> ContractVersion:
             "Both sides sign with a name; nothing was signed.", by_client="needs a name", by_bpo="needs a name"
         )
     with transaction.atomic():
-        locked = ContractVersion.objects.select_for_update(no_key=True, of=("self",))
-        version = locked.select_related("contract").get(pk=version_id)
-        if version.signed_at is not None:
-            raise Refusal("already_signed", 409, "This version is signed already; draft a new one to change the terms.")
-        if agreed.sha256(version.terms) != version.terms_sha256:
-            raise Refusal("terms_changed", 409, "The terms are not the ones that were drafted; draft them again.")
-        version.contract.versions.filter(
-            signed_at__isnull=False, valid_until=None, valid_from__lt=version.valid_from
-        ).update(valid_until=version.valid_from)
-        version.signed_at = clock.now()
+        version = lock_unsigned(version_id)
         version.signed_by_bpo, version.signed_by_client = by_bpo.strip(), by_client.strip()
-        try:
-            with transaction.atomic():
-                version.save(update_fields=["signed_at", "signed_by_bpo", "signed_by_client"])
-        except IntegrityError as error:
-            raise Refusal(
-                "versions_overlap",
-                409,
-                "Another signed version is in force in that time; choose other dates. Nothing was signed.",
-            ) from error
-        _forget(version.contract.tenant_id)
+        version.bpo_signed_at = version.client_signed_at = clock.now()
+        make_final(version)
     return version
+
+
+def lock_unsigned(version_id: UUID) -> ContractVersion:
+    """A version that is not final, its contract locked before it; Refusal already_signed 409, terms_changed 409."""
+    contract_id = ContractVersion.objects.values_list("contract_id", flat=True).get(pk=version_id)
+    Contract.objects.select_for_update(no_key=True).get(pk=contract_id)
+    locked = ContractVersion.objects.select_for_update(no_key=True, of=("self",))
+    version = locked.select_related("contract").get(pk=version_id)
+    if version.signed_at is not None:
+        raise Refusal("already_signed", 409, "This version is signed already; draft a new one to change the terms.")
+    if agreed.sha256(version.terms) != version.terms_sha256:
+        raise Refusal("terms_changed", 409, "The terms are not the ones that were drafted; draft them again.")
+    return version
+
+
+def make_final(version: ContractVersion) -> None:
+    """Both sides have signed the locked version: it takes effect at its date, and the one before ends there."""
+    version.contract.versions.filter(
+        signed_at__isnull=False, valid_until=None, valid_from__lt=version.valid_from
+    ).update(valid_until=version.valid_from)
+    version.signed_at = clock.now()
+    try:
+        with transaction.atomic():
+            version.save()
+    except IntegrityError as error:
+        raise Refusal(
+            "versions_overlap",
+            409,
+            "Another signed version is in force in that time; choose other dates. Nothing was signed.",
+        ) from error
+    _forget(version.contract.tenant_id)
 
 
 def sign_default(

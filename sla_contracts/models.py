@@ -37,6 +37,12 @@ class ContractVersion(models.Model):
     valid_until = models.DateTimeField(null=True)
     terms = models.JSONField()
     terms_sha256 = models.CharField(max_length=64)
+    drafted_at = models.DateTimeField(null=True)
+    # Each side signs by itself; the later signature is ``signed_at``, and makes the version final.
+    bpo_signed_at = models.DateTimeField(null=True)
+    client_signed_at = models.DateTimeField(null=True)
+    bpo_signer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    client_signer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     signed_at = models.DateTimeField(null=True)
     signed_by_bpo = models.CharField(max_length=120, blank=True)
     signed_by_client = models.CharField(max_length=120, blank=True)

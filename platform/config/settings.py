@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         "Delivery": "conversations.models.Message.Delivery",
         "Role": "people.models.Membership.Role",
         "StaffRole": ["agent", "supervisor", "operator"],
+        "ContractTemplate": ["chat_around_the_clock", "ecommerce_standard", "legal_minimum_spain"],
         "ScreenLanguage": ["en", "es"],
         "SpokenLanguageCode": ["en", "es", "it", "de", "fr", "pt"],
         "InvoiceStatus": ["draft", "issued"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from desk import competence_views as competence
+from desk import contract_views as contracts
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
@@ -13,6 +14,7 @@ from desk import shop_keys as keys
 from desk import shop_views as shops
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
+_CONTRACT = "api/desk/clients/<uuid:tenant>/contract"
 _QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
 
 urlpatterns = [
@@ -27,6 +29,9 @@ urlpatterns = [
     path("api/desk/clients/<uuid:tenant>/resume", shops.ResumeView.as_view()),
     path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),
     path("api/desk/clients/<uuid:tenant>/delete", shops.DeleteShopView.as_view()),
+    path(_CONTRACT, contracts.ContractView.as_view()),
+    path(f"{_CONTRACT}/versions/<uuid:version>", contracts.ContractVersionView.as_view()),
+    path(f"{_CONTRACT}/versions/<uuid:version>/offer", contracts.OfferContractView.as_view()),
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/clients/<uuid:tenant>/embedding", views.EmbeddingView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import portal_api as portal
+from desk import portal_contract as contract
 from desk import portal_keys as keys
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("api/portal/reports/<uuid:report>", portal.ReportView.as_view()),
     path("api/portal/reports/<uuid:report>/pdf", portal.ReportPdfView.as_view()),
     path("api/portal/reports/<uuid:report>/data", portal.ReportDataView.as_view()),
+    path("api/portal/contract", contract.ContractView.as_view()),
+    path("api/portal/contract/versions/<uuid:version>", contract.ContractVersionView.as_view()),
+    path("api/portal/contract/versions/<uuid:version>/sign", contract.SignContractView.as_view()),
     path("api/portal/keys", keys.KeysView.as_view()),
     path("api/portal/keys/<uuid:key>", keys.KeyView.as_view()),
     path("api/portal/invoices", portal.InvoicesView.as_view()),

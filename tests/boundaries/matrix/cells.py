@@ -24,7 +24,7 @@ FEW = {"anonymous", "agent, granted", "client user"}
 # The parameters of addresses and queries that the generator fills in; any other fails the test.
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
-    "clock", "key", "person", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
+    "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {"tenant": "tenant", "client": "tenant", "agent": "agent", "person": "agent", "queue": "work_item"}
@@ -199,6 +199,9 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "erase"): {"confirm": "nobody", "reason": "person"},
     ("POST", "search"): {"words": "cnry"},
     ("POST", "invoices"): {"month": "2026-01"},
+    ("POST", "contract"): {"template": "ecommerce_standard", "begins": "2999-01-01"},
+    ("POST", "offer"): {"name": "Omar O."},
+    ("POST", "sign"): {"name": "Carla C.", "terms_sha256": "0"},
     ("POST", "delete"): {"confirm": "nobody"},
     ("PUT", "embedding"): {"origins": []},
     ("PUT", "switch-limit"): {"switches_per_hour": 6},

@@ -18,7 +18,9 @@ from kernel.tenancy import enter
 from people.models import ApiKey, Person, Session
 from routing import queue
 from routing.models import AgentState, WorkItem
+from sla_contracts import contracts
 from sla_contracts.models import Clock
+from sla_contracts.templates import TEMPLATES
 from tenants.models import ErasureEntry, Tenant
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
 from tests.canaries import plant, token_of
@@ -90,6 +92,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "receipt": planted.id_of("conversations.Receipt"),
         "evaluation": planted.id_of("quality.Evaluation"),
         "report": planted.id_of("sla_contracts.SlaReport"),
+        "version": _agree(shop),
         "invoice": planted.id_of("billing.Invoice"),
         "line": planted.id_of("billing.InvoiceLine"),
         "agent": agent.pk,
@@ -102,6 +105,13 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "token": case_links.token_for(shop, said.conversation_id),
     }
     return ids, token
+
+
+def _agree(shop: Tenant) -> UUID:
+    """A version that both have signed, for a day far off."""
+    terms = TEMPLATES["ecommerce_standard"](shop.time_zone, shop.country, shop.languages)
+    drafted = contracts.draft(tenant=shop, terms=terms, valid_from=clock.now() + timedelta(days=9999))
+    return contracts.sign(version_id=drafted.id, by_bpo="Olga O.", by_client=token_of(shop)).id
 
 
 def _wait(shop: Tenant) -> UUID:
