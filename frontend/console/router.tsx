@@ -197,6 +197,20 @@ const shop = createRoute({
   component: lazyRouteComponent(() => import("./shops/ShopPage"), "ShopPage"),
 });
 
+const contract = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops/$tenant/contract",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./shops/ContractPage"), "ContractPage"),
+});
+
+const contractVersion = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops/$tenant/contract/$version",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./shops/ContractVersionPage"), "ContractVersionPage"),
+});
+
 const newShop = createRoute({
   getParentRoute: () => inside,
   path: "/shops/new",
@@ -303,6 +317,8 @@ const tree = root.addChildren([
     billing,
     shops,
     shop,
+    contract,
+    contractVersion,
     newShop,
     people,
     person,

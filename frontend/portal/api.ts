@@ -23,6 +23,8 @@ export type LedgerEvent = Shapes["LedgerEvent"];
 export type Arithmetic = Shapes["ClockArithmetic"];
 export type Report = Shapes["ReportHead"];
 export type Invoice = Shapes["PortalInvoice"];
+export type Contract = Shapes["Contract"];
+export type ContractVersion = Shapes["ContractVersion"];
 export type InvoiceLine = Shapes["PortalInvoiceLine"];
 
 export const FILTERS = ["clause", "outcome", "channel", "language", "status", "reason", "day", "queue"] as const;
@@ -47,3 +49,7 @@ export const lineConversations = (invoice: string, line: string, page: number) =
   get("/api/portal/invoices/{invoice}/lines/{line}/conversations", { path: { invoice, line }, query: { page } });
 export const setLanguage = (language: Lang) =>
   patch("/api/me", { body: { language } });
+export const contract = () => get("/api/portal/contract");
+export const contractVersion = (version: string) => get("/api/portal/contract/versions/{version}", { path: { version } });
+export const signContract = (version: string, name: string, terms_sha256: string) =>
+  post("/api/portal/contract/versions/{version}/sign", { path: { version }, body: { name, terms_sha256 } });

@@ -93,6 +93,18 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import("./reports/ReportsPage"), "ReportsPage"),
 });
 
+const contract = createRoute({
+  getParentRoute: () => inside,
+  path: "/contract",
+  component: lazyRouteComponent(() => import("./contract/ContractPage"), "ContractPage"),
+});
+
+const contractVersion = createRoute({
+  getParentRoute: () => inside,
+  path: "/contract/$version",
+  component: lazyRouteComponent(() => import("./contract/VersionPage"), "VersionPage"),
+});
+
 const invoices = createRoute({
   getParentRoute: () => inside,
   path: "/invoices",
@@ -109,7 +121,7 @@ const tree = root.addChildren([
   signIn,
   setPassword,
   forgotten,
-  inside.addChildren([overview, conversations, conversation, reports, invoices, security]),
+  inside.addChildren([overview, conversations, conversation, reports, contract, contractVersion, invoices, security]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -45,6 +45,12 @@ export function ShopPage() {
         {(shop) => (
           <div className="flex flex-col gap-8">
             <About shop={shop} />
+            <Part title={say("shops.contract.open")} text={say("shops.contract.openText")}>
+              <Link to="/shops/$tenant/contract" params={{ tenant }} className={saveLookLarge}>
+                <Icon name="form" size={14} />
+                {say("shops.contract.open")}
+              </Link>
+            </Part>
             <Lines shop={shop} />
             {shop.status !== "deleted" && <Embedding key={shop.embedding_origins.join()} shop={shop} />}
             <End shop={shop} />

@@ -1,6 +1,7 @@
-import { get, post, put } from "../api";
+import type { components } from "../../shared/api";
+import { get, post, put, remove as del } from "../api";
 
-const SHOP = "/api/desk/clients/{tenant}";
+const SHOP = "/api/desk/clients/{tenant}" as const;
 
 export const shops = () => get("/api/desk/clients");
 export const shop = (tenant: string) => get(SHOP, { path: { tenant } });
@@ -9,3 +10,17 @@ export const resume = (tenant: string) => post(`${SHOP}/resume`, { path: { tenan
 export const remove = (tenant: string, confirm: string) => post(`${SHOP}/delete`, { path: { tenant }, body: { confirm } });
 export const embed = async (tenant: string, origins: string[]) => (await put(`${SHOP}/embedding`, { path: { tenant }, body: { origins } })).origins;
 export const exportPath = (tenant: string) => `/api/desk/clients/${tenant}/export`;
+
+type Shapes = components["schemas"];
+export type Contract = Shapes["Contract"];
+export type ContractVersion = Shapes["ContractVersion"];
+
+const VERSION = `${SHOP}/contract/versions/{version}` as const;
+
+export const contract = (tenant: string) => get(`${SHOP}/contract`, { path: { tenant } });
+export const contractVersion = (tenant: string, version: string) => get(VERSION, { path: { tenant, version } });
+export const draftContract = (tenant: string, body: Shapes["NewVersionRequest"]) => post(`${SHOP}/contract`, { path: { tenant }, body });
+export const redraftContract = (tenant: string, version: string, body: Shapes["VersionTermsRequest"]) => put(VERSION, { path: { tenant, version }, body });
+export const discardContract = (tenant: string, version: string) => del(VERSION, { path: { tenant, version } });
+export const offerContract = (tenant: string, version: string, name: string) => post(`${VERSION}/offer`, { path: { tenant, version }, body: { name } });
+export const takeContractBack = (tenant: string, version: string) => del(`${VERSION}/offer`, { path: { tenant, version } });

@@ -5,6 +5,7 @@ import { Asked } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import { asHour } from "../../shared/time/words";
 import * as api from "../api";
+import { ContractNote } from "../contract/Note";
 import { asMoney, asNumber } from "../figures";
 import { useShop } from "../session";
 import { MonthPicker, useThisMonth } from "../shell/MonthPicker";
@@ -12,6 +13,7 @@ import { PageHead } from "../shell/Shell";
 import { useLocale } from "../locale";
 import { useWords } from "../words/load";
 import { ClauseCard } from "./ClauseCard";
+
 import { Live } from "./Live";
 import { Reasons } from "./Reasons";
 import { Volume } from "./Volume";
@@ -38,6 +40,7 @@ export function OverviewPage() {
           onMonth={(wanted) => void navigate({ search: wanted === current ? {} : { month: wanted } })}
         />
       </PageHead>
+      <ContractNote />
       <Asked query={query} rows={8}>
         {(data) => <Overview data={data} month={month} isCurrent={month === current} />}
       </Asked>

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from "react";
 
 import { IconButton } from "../../shared/components/Button";
 import { ClientTile, wearing } from "../../shared/components/ClientTile";
+import { cx } from "../../shared/components/cx";
 import { Icon, type IconName } from "../../shared/components/Icon";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "../../shared/components/Menu";
 import { Failure, Skeleton } from "../../shared/components/States";
@@ -13,10 +14,12 @@ import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
 import { signOut, speakAs, useMe, useShop } from "../session";
 import { useWords, type Key } from "../words/load";
 
-const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/invoices"; icon: IconName; key: Key }[] = [
+const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/contract" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
   { to: "/", icon: "floor", key: "nav.overview" },
   { to: "/conversations", icon: "inbox", key: "nav.conversations" },
   { to: "/reports", icon: "file", key: "nav.reports" },
+  // At the thumb there is room for four; the overview leads here too.
+  { to: "/contract", icon: "form", key: "nav.contract", wideOnly: true },
   { to: "/invoices", icon: "invoice", key: "nav.invoices" },
 ];
 
@@ -44,12 +47,15 @@ export function Shell() {
           aria-label={say("nav.label")}
           className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-surface-1 lg:static lg:flex lg:flex-1 lg:flex-col lg:gap-0.5 lg:border-0 lg:bg-transparent"
         >
-          {SECTIONS.map(({ to, icon, key }) => (
+          {SECTIONS.map(({ to, icon, key, wideOnly }) => (
             <Link
               key={to}
               to={to}
               activeOptions={{ exact: to === "/", includeSearch: false }}
-              className="flex min-h-14 flex-col items-center justify-center gap-1 rounded px-1 text-12 text-text-2 hover:text-text-1 data-[status=active]:font-semibold data-[status=active]:text-text-1 lg:min-h-9 lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2 lg:text-13 lg:hover:bg-surface-3 lg:data-[status=active]:bg-surface-4"
+              className={cx(
+                wideOnly ? "hidden lg:flex" : "flex",
+                "min-h-14 flex-col items-center justify-center gap-1 rounded px-1 text-12 text-text-2 hover:text-text-1 data-[status=active]:font-semibold data-[status=active]:text-text-1 lg:min-h-9 lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2 lg:text-13 lg:hover:bg-surface-3 lg:data-[status=active]:bg-surface-4",
+              )}
             >
               <Icon name={icon} size={18} />
               {say(key)}

@@ -1,7 +1,7 @@
 export const words = {
   product: "Client portal",
   skip: "Skip to the content",
-  nav: { label: "Sections", overview: "Overview", conversations: "Conversations", reports: "Reports", invoices: "Invoices" },
+  nav: { label: "Sections", overview: "Overview", conversations: "Conversations", reports: "Reports", invoices: "Invoices", contract: "Contract" },
   account: { label: "Your account", sign_out: "Sign out", language: "Language", theme: "Appearance" },
   theme: { system: "As the system", light: "Light", dark: "Dark" },
   sign_in: {
@@ -112,6 +112,23 @@ export const words = {
     loaded: "{{n}} shown",
     waiting_now: "Waiting in the queue",
     without_reason: "no reason yet",
+  },
+  contract: {
+    title: "Contract",
+    intro: "What was agreed with you: every version, what it changed, and who signed it. What was measured stays under the terms of its time.",
+    none: "No contract yet",
+    none_text: "It appears here as soon as it is offered to you.",
+    waits: "waits for your signature",
+    to_contract: "Contract",
+    offered: "Version {{n}} of your contract waits for your signature.",
+    read_it: "Read it",
+    sign: "Sign",
+    sign_text: "Signed, these terms are final. They take effect on their first day; the version before ends there.",
+    not_yours: "A manager of your shop signs. You may read it.",
+    name: "Your name, as it stands under the contract",
+    have_read: "I have read what changes, and may sign for the shop.",
+    signing: "Signing",
+    signed: "Signed. Both sides see it from now on.",
   },
   case: {
     back: "Conversations",

@@ -4,7 +4,7 @@ import type { words as en } from "./en";
 export const words: Same<typeof en> = {
   product: "Portal del cliente",
   skip: "Ir al contenido",
-  nav: { label: "Secciones", overview: "Resumen", conversations: "Conversaciones", reports: "Informes", invoices: "Facturas" },
+  nav: { label: "Secciones", overview: "Resumen", conversations: "Conversaciones", reports: "Informes", invoices: "Facturas", contract: "Contrato" },
   account: { label: "Su cuenta", sign_out: "Cerrar sesión", language: "Idioma", theme: "Aspecto" },
   theme: { system: "Como el sistema", light: "Claro", dark: "Oscuro" },
   sign_in: {
@@ -115,6 +115,23 @@ export const words: Same<typeof en> = {
     loaded: "{{n}} a la vista",
     waiting_now: "En espera en la cola",
     without_reason: "aún sin motivo",
+  },
+  contract: {
+    title: "Contrato",
+    intro: "Lo acordado con usted: cada versión, qué cambió y quién la firmó. Lo ya medido queda bajo las condiciones de su momento.",
+    none: "Todavía no hay contrato",
+    none_text: "Aparecerá aquí en cuanto se lo ofrezcan.",
+    waits: "espera su firma",
+    to_contract: "Contrato",
+    offered: "La versión {{n}} de su contrato espera su firma.",
+    read_it: "Léala",
+    sign: "Firmar",
+    sign_text: "Una vez firmadas, estas condiciones son definitivas. Rigen desde su primer día; la versión anterior termina ahí.",
+    not_yours: "Firma un responsable de su tienda. Usted puede leerlo.",
+    name: "Su nombre, tal como figura bajo el contrato",
+    have_read: "He leído lo que cambia y puedo firmar por la tienda.",
+    signing: "Firmando",
+    signed: "Firmado. Ambas partes lo ven desde ahora.",
   },
   case: {
     back: "Conversaciones",
