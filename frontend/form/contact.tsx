@@ -3,7 +3,7 @@ import "../shared/tokens/tokens.css";
 import "../shop/shop.css";
 import "./form.css";
 
-import { render } from "preact";
+import { render, type RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Frame } from "../shop/frame";
@@ -13,7 +13,7 @@ import type { Config, FormConfig, Received } from "../widget/contract";
 import { nameLanguages, type Language } from "../widget/language";
 import { readForm, sendForm } from "./api";
 import { check, dropDraft, fromServer, keepDraft, newDraft, recallDraft, type Draft, type Problems } from "./draft";
-import { Fields } from "./fields";
+import { Fields, type SayForm } from "./fields";
 import { patiently } from "./patience";
 import { Sent } from "./sent";
 import { FORM_WORDS, type FormKey } from "./words";
@@ -95,14 +95,7 @@ function Contact({ config, language }: { config: Config; language: Language }) {
       <p class="intro">
         {say("intro", { shop: config.shop.name, languages: nameLanguages(config.shop.languages, language) })}
       </p>
-      <div ref={top} tabIndex={-1} class="banners">
-        {banner && (
-          <p class="banner problem" role="alert">
-            {say(banner)}
-          </p>
-        )}
-        {!banner && wasKept && <p class="banner">{say("draft_found")}</p>}
-      </div>
+      <Banners {...{ top, banner, wasKept, say }} />
       {form ? (
         <form
           noValidate
@@ -117,15 +110,40 @@ function Contact({ config, language }: { config: Config; language: Language }) {
           </button>
         </form>
       ) : (
-        failed && (
-          <div class="failed" role="alert">
-            <p>{say("failed")}</p>
-            <button type="button" class="button" onClick={readConfig}>
-              {say("retry")}
-            </button>
-          </div>
-        )
+        failed && <Failed say={say} onAgain={readConfig} />
       )}
+    </div>
+  );
+}
+
+interface BannersProps {
+  top: RefObject<HTMLDivElement | null>;
+  banner: FormKey | null;
+  wasKept: boolean;
+  say: SayForm;
+}
+
+/** What is wrong with all of it, or that what was typed before is there again. */
+function Banners({ top, banner, wasKept, say }: BannersProps) {
+  return (
+    <div ref={top} tabIndex={-1} class="banners">
+      {banner && (
+        <p class="banner problem" role="alert">
+          {say(banner)}
+        </p>
+      )}
+      {!banner && wasKept && <p class="banner">{say("draft_found")}</p>}
+    </div>
+  );
+}
+
+function Failed({ say, onAgain }: { say: SayForm; onAgain: () => void }) {
+  return (
+    <div class="failed" role="alert">
+      <p>{say("failed")}</p>
+      <button type="button" class="button" onClick={onAgain}>
+        {say("retry")}
+      </button>
     </div>
   );
 }

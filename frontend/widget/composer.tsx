@@ -69,39 +69,8 @@ export function Composer({ draft, limits, language, say, asksWho, onDraft, onSen
       }}
     >
       {asksWho && <Who {...{ draft, say, onDraft, mailIsFine }} />}
-      {draft.files.length > 0 && (
-        <ul class="chosen">
-          {draft.files.map((file) => (
-            <li key={`${file.name}${file.size}`} class="file">
-              <Icon name="file" />
-              <span class="file-name">{file.name}</span>
-              <span class="quiet">{nameSize(file.size, language)}</span>
-              <button
-                type="button"
-                class="square small"
-                aria-label={say("remove_file", { name: file.name })}
-                onClick={() => onDraft({ ...draft, files: draft.files.filter((other) => other !== file) })}
-              >
-                <Icon name="close" size={16} />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      <div id="limits" role="status">
-        {refusals.map((refusal) => (
-          <p key={refusal} class="note problem">
-            {refusal}
-          </p>
-        ))}
-        {left < 0 && <p class="note problem">{say("text_too_long", { n: -left })}</p>}
-        {left >= 0 && left < limits.message_chars / 10 && <p class="note">{say("chars_left", { n: left })}</p>}
-        {(draft.files.length > 0 || refusals.length > 0) && (
-          <p class="note">
-            {say("limits", { count: limits.attachments, size: nameSize(limits.attachment_bytes, language) })}
-          </p>
-        )}
-      </div>
+      <Chosen {...{ draft, language, say, onDraft }} />
+      <Notes {...{ draft, limits, language, say, refusals, left }} />
       <div class="row">
         <button
           type="button"
@@ -148,6 +117,50 @@ export function Composer({ draft, limits, language, say, asksWho, onDraft, onSen
         </button>
       </div>
     </form>
+  );
+}
+
+function Chosen({ draft, language, say, onDraft }: Pick<Props, "draft" | "language" | "say" | "onDraft">) {
+  if (draft.files.length === 0) return null;
+  return (
+    <ul class="chosen">
+      {draft.files.map((file) => (
+        <li key={`${file.name}${file.size}`} class="file">
+          <Icon name="file" />
+          <span class="file-name">{file.name}</span>
+          <span class="quiet">{nameSize(file.size, language)}</span>
+          <button
+            type="button"
+            class="square small"
+            aria-label={say("remove_file", { name: file.name })}
+            onClick={() => onDraft({ ...draft, files: draft.files.filter((other) => other !== file) })}
+          >
+            <Icon name="close" size={16} />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type NotesProps = Pick<Props, "draft" | "limits" | "language" | "say"> & { refusals: string[]; left: number };
+
+function Notes({ draft, limits, language, say, refusals, left }: NotesProps) {
+  return (
+    <div id="limits" role="status">
+      {refusals.map((refusal) => (
+        <p key={refusal} class="note problem">
+          {refusal}
+        </p>
+      ))}
+      {left < 0 && <p class="note problem">{say("text_too_long", { n: -left })}</p>}
+      {left >= 0 && left < limits.message_chars / 10 && <p class="note">{say("chars_left", { n: left })}</p>}
+      {(draft.files.length > 0 || refusals.length > 0) && (
+        <p class="note">
+          {say("limits", { count: limits.attachments, size: nameSize(limits.attachment_bytes, language) })}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,25 +1,17 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
+import { useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { flushSync } from "react-dom";
 
-import { Button, IconButton } from "../../shared/components/Button";
+import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
-import { Icon } from "../../shared/components/Icon";
-import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation } from "../../shared/model";
 import { languageName } from "../../shared/time/words";
-import { typing } from "../api";
 import { useDesk } from "../desk/store";
-import { useMe } from "../session";
 import { MOD, useKeys } from "../shell/keys";
 import { useWords } from "../words/load";
-import { asSize } from "./Attachments";
-import { draftOf, keepDraft, type Mode } from "./drafts";
-import { say as sayIt } from "./outbox";
-
-const LIMITS = { chars: 20_000, bytes: 10 * 1024 * 1024, files: 10 };
-const TYPING_EVERY_MS = 3000;
+import { AttachButton, FileList, useFiles } from "./ComposerFiles";
+import { CHARS_MAX, useDraft, useSubmit, useTyping } from "./composing";
+import type { Mode } from "./drafts";
 
 interface Props {
   tenant: string;
@@ -62,7 +54,8 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   };
   const customer = conversation.customer.name;
   const hint = say(shown === "note" ? "talk.notePlaceholder" : customer ? "talk.placeholder" : "talk.placeholderNoName", { customer });
-  const over = draft.text.length - LIMITS.chars;
+  const over = draft.text.length - CHARS_MAX;
+  const isEmpty = !draft.text.trim() && files.list.length === 0;
   return (
     <div className="shrink-0 border-t border-line bg-surface-1 px-4 pt-2 pb-3">
       <div className="mx-auto max-w-3xl">
@@ -86,27 +79,48 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
           <FileList files={files} />
           <div className="flex items-center gap-2 px-2 pb-2">
             {shown === "reply" && <AttachButton onPick={files.add} />}
-            {shown === "reply" && (
-              <label className="flex min-w-0 items-center gap-1.5 text-12 text-text-2">
-                <input type="checkbox" checked={waiting} onChange={(event) => setWaiting(event.target.checked)} className="accent-(--accent)" />
-                <span className="truncate">{say("talk.waitToggle")}</span>
-              </label>
-            )}
+            {shown === "reply" && <WaitToggle isOn={waiting} onTurn={setWaiting} />}
             {over > 0 && <span className="num text-12 text-risk">{say("talk.tooLong", { count: over })}</span>}
-            <span className="ml-auto flex gap-2">
-              {mayReply && (
-                <Button onClick={onClose} keys="E" className="max-sm:hidden">
-                  {say("talk.closeAct")}
-                </Button>
-              )}
-              <Button kind={shown === "note" ? "plain" : "client"} disabled={(!draft.text.trim() && files.list.length === 0) || over > 0} onClick={submit} keys={`${MOD}⏎`}>
-                {say(shown === "note" ? "talk.addNote" : "talk.send")}
-              </Button>
-            </span>
+            <Acts mode={shown} mayClose={mayReply} isBlocked={isEmpty || over > 0} onClose={onClose} onSubmit={submit} />
           </div>
         </div>
       </div>
     </div>
+  );
+}
+
+/** Whether the answer leaves the next step to the customer. */
+function WaitToggle({ isOn, onTurn }: { isOn: boolean; onTurn: (isOn: boolean) => void }) {
+  const say = useWords();
+  return (
+    <label className="flex min-w-0 items-center gap-1.5 text-12 text-text-2">
+      <input type="checkbox" checked={isOn} onChange={(event) => onTurn(event.target.checked)} className="accent-(--accent)" />
+      <span className="truncate">{say("talk.waitToggle")}</span>
+    </label>
+  );
+}
+
+interface ActsProps {
+  mode: Mode;
+  mayClose: boolean;
+  isBlocked: boolean;
+  onClose: () => void;
+  onSubmit: () => void;
+}
+
+function Acts({ mode, mayClose, isBlocked, onClose, onSubmit }: ActsProps) {
+  const say = useWords();
+  return (
+    <span className="ml-auto flex gap-2">
+      {mayClose && (
+        <Button onClick={onClose} keys="E" className="max-sm:hidden">
+          {say("talk.closeAct")}
+        </Button>
+      )}
+      <Button kind={mode === "note" ? "plain" : "client"} disabled={isBlocked} onClick={onSubmit} keys={`${MOD}⏎`}>
+        {say(mode === "note" ? "talk.addNote" : "talk.send")}
+      </Button>
+    </span>
   );
 }
 
@@ -151,109 +165,4 @@ function Tabs({ mode, mayReply, conversation, onPick }: TabsProps) {
       </span>
     </div>
   );
-}
-
-function useDraft(conversation: string, mode: Mode) {
-  const [texts, setTexts] = useState(() => ({ reply: draftOf(conversation, "reply"), note: draftOf(conversation, "note") }));
-  useEffect(() => {
-    const again = () => setTexts({ reply: draftOf(conversation, "reply"), note: draftOf(conversation, "note") });
-    window.addEventListener("draft", again);
-    return () => window.removeEventListener("draft", again);
-  }, [conversation]);
-  const write = (text: string) => {
-    setTexts((kept) => ({ ...kept, [mode]: text }));
-    keepDraft(conversation, mode, text);
-  };
-  return { text: texts[mode], write };
-}
-
-function useFiles() {
-  const say = useWords();
-  const language = useLanguage();
-  const [list, setList] = useState<File[]>([]);
-  const add = (picked: Iterable<File>) => {
-    const fitting = [...picked].filter((file) => {
-      if (file.size <= LIMITS.bytes) return true;
-      toast(say("talk.tooBig", { name: file.name, size: asSize(LIMITS.bytes, language) }), { kind: "risk" });
-      return false;
-    });
-    if (list.length + fitting.length > LIMITS.files) toast(say("talk.tooMany", { count: LIMITS.files }), { kind: "risk" });
-    setList([...list, ...fitting].slice(0, LIMITS.files));
-  };
-  return { list, add, remove: (file: File) => setList(list.filter((each) => each !== file)), clear: () => setList([]) };
-}
-
-type Files = ReturnType<typeof useFiles>;
-
-function FileList({ files }: { files: Files }) {
-  const say = useWords();
-  const language = useLanguage();
-  if (files.list.length === 0) return null;
-  return (
-    <ul className="flex flex-wrap gap-1.5 px-2 pb-2">
-      {files.list.map((file, place) => (
-        <li key={place} className="flex h-7 max-w-64 items-center gap-1.5 rounded border border-line-strong bg-surface-1 pl-2 text-12">
-          <span className="truncate">{file.name}</span>
-          <span className="num text-text-3">{asSize(file.size, language)}</span>
-          <IconButton label={say("talk.removeFile", { name: file.name })} onClick={() => files.remove(file)} className="size-6">
-            <Icon name="close" size={12} />
-          </IconButton>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function AttachButton({ onPick }: { onPick: (files: Iterable<File>) => void }) {
-  const say = useWords();
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <IconButton label={say("talk.attach")} onClick={() => input.current?.click()}>
-        <Icon name="clip" />
-      </IconButton>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={(event) => {
-          onPick(event.target.files ?? []);
-          event.target.value = "";
-        }}
-      />
-    </>
-  );
-}
-
-interface Submit {
-  tenant: string;
-  conversation: Conversation;
-  mode: Mode;
-  draft: ReturnType<typeof useDraft>;
-  files: Files;
-  waiting: boolean;
-}
-
-function useSubmit({ tenant, conversation, mode, draft, files, waiting }: Submit): () => void {
-  const client = useQueryClient();
-  const me = useMe();
-  return () => {
-    const text = draft.text.trim();
-    if ((!text && files.list.length === 0) || text.length > LIMITS.chars) return;
-    const said = { owner: me.id, tenant, conversation: conversation.id, mode, text, after: conversation.last_seq };
-    sayIt(client, { ...said, waiting: mode === "reply" && waiting }, mode === "reply" ? files.list : []);
-    draft.write("");
-    files.clear();
-  };
-}
-
-/** Tells the other side that someone writes, at most every three seconds. */
-function useTyping(tenant: string, conversation: string, isReply: boolean): () => void {
-  const last = useRef(0);
-  return () => {
-    if (!isReply || Date.now() - last.current < TYPING_EVERY_MS) return;
-    last.current = Date.now();
-    typing(tenant, conversation).catch(() => undefined);
-  };
 }
