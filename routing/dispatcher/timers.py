@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 from kernel import clock
+from kernel.postgres.base import compare_clocks
 from routing.dispatcher.board import Board
 from routing.queue import (
     end_wrap_ups,
@@ -39,6 +40,7 @@ class Timers:
             (20.0, board.load_prices),
             (300.0, board.load_measures),
             (10.0, lambda: board.load_items(lift_bars(board.barred()))),
+            (30.0, compare_clocks),
         ]
         self._next = [0.0] * len(self._due)
 
