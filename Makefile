@@ -64,7 +64,7 @@ bench-routing: install-test ## Measure the routing: engine, dispatcher, waits
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.bench.routing $(ARGS)
 
 failpoints: install-test ## Kill the dispatcher at every statement, commit and doorbell, ROUNDS times each
-	@exec $(SCRATCH) -- env FAILPOINT_ROUNDS=$(or $(ROUNDS),50) $(VENV)/python -m pytest -q tests/routing/test_failpoints.py $(ARGS)
+	@exec $(SCRATCH) -- env FAILPOINT_ROUNDS=$(or $(ROUNDS),50) $(VENV)/python -m pytest -q --timeout 0 tests/routing/test_failpoints.py $(ARGS)
 
 faults: install-faults ## Break everything under load and check every invariant: make faults SEED=1 MINUTES=10 ONLY=F1,F5
 	@exec $(SCRATCH) --no-servers -- $(VENV)/python -m tests.faults --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) \
