@@ -220,6 +220,9 @@ class Floor:
 
         `may`: who must leave this item alone for now.
         """
+        branch = lane.work_class.branch
+        if not (self._unlisted or branch.idle or branch.partial or branch.spare):
+            return None
         if item.preferred_agent is not None:
             seat = self.seats.get(item.preferred_agent)
             if seat and self.may(seat, lane):

@@ -152,14 +152,15 @@ class IndexLane:
         self.live -= 1
         if self.wished > 2 * self.live + 64:
             self._tidy_wishes()
-        waiting, gone = self.waiting, False
-        for heap in (self.in_time, self.late):
-            if not heap:
-                continue
-            while heap and heap[0][3] not in waiting:
-                heapq.heappop(heap)
-                gone = True
-            if len(heap) > 2 * self.live + 64:
+        waiting, in_time, late, gone = self.waiting, self.in_time, self.late, False
+        while in_time and in_time[0][3] not in waiting:
+            heapq.heappop(in_time)
+            gone = True
+        while late and late[0][3] not in waiting:
+            heapq.heappop(late)
+            gone = True
+        if len(in_time) + len(late) > 2 * self.live + 128:
+            for heap in (in_time, late):
                 heap[:] = [entry for entry in heap if entry[3] in waiting]
                 heapq.heapify(heap)
         if gone:

@@ -377,7 +377,6 @@ class Pool:
         lane = self._lane(work_class, item)
         waiting = Waiting(item, lane, next(self._tickets))
         self._waiting[item.id] = self._by_ticket[waiting.ticket] = waiting
-        work_class.lanes[self._lane_key(item)] = lane
         lane.push(self.policy.key(item), waiting.ticket, item)
         self._touched[lane] = None
         if item.preferred_agent is not None and work_class.is_deferrable:
@@ -402,9 +401,13 @@ class Pool:
         return item.not_agents, item.queue, item.value, item.expected_handle, item.priority
 
     def _lane(self, work_class: WorkClass, item: Item) -> AnyLane:
-        lane = work_class.lanes.get(self._lane_key(item))
-        if lane is not None:
-            return lane
+        key = self._lane_key(item)
+        lane = work_class.lanes.get(key)
+        if lane is None:
+            lane = work_class.lanes[key] = self._open_lane(work_class, item)
+        return lane
+
+    def _open_lane(self, work_class: WorkClass, item: Item) -> AnyLane:
         if self.rules is None:
             return Lane(work_class, item.not_agents, self._by_ticket)
         price = self._prices.get((item.tenant, item.channel, item.queue))
