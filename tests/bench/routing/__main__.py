@@ -1,7 +1,7 @@
 """The routing's benchmarks, one table, and ``.run/bench-routing.json``.
 
     make bench-routing                        all of them
-    make bench-routing ARGS="engine"          one; also: rows, told
+    make bench-routing ARGS="engine"          one; also: rows, told, waits
     make bench-routing ARGS="engine --short"  the middle cells only
 
 Goals that are missed do not fail the run; wrong results do.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Line, interleave, show, spread, table
-from tests.bench.routing import engine
+from tests.bench.routing import engine, waits
 
 ROOT = Path(__file__).resolve().parents[3]
 RESULT = ROOT / ".run" / "bench-routing.json"
@@ -118,6 +119,24 @@ def _told(arguments: argparse.Namespace) -> Figures:
     return {"full_per_second": full, "latencies": figures}, lines
 
 
+def _waits(arguments: argparse.Namespace) -> Figures:
+    """What shoppers are told of their wait against what came, and against what is told elsewhere."""
+    played = waits.run(replications=2 * arguments.rounds)
+    lines = []
+    for name, rounds in played.items():
+        for naive in ("last taken", "mean"):
+            ours, theirs = ([each["errors"][who]["median_absolute"] for each in rounds] for who in ("told", naive))
+            ratio = spread([one / other for one, other in zip(ours, theirs, strict=True)])
+            what = f"expected wait, {name}: median absolute error, against {naive}"
+            lines.append(Line(what, show(spread(ours), " s"), show(spread(theirs), " s"), ratio, 1.0))
+        for who in waits.NAMES:
+            bias, near = (statistics.fmean(each["errors"][who][kind] for each in rounds) for kind in ("bias", "near"))
+            error = statistics.fmean(each["errors"][who]["median_absolute"] for each in rounds)
+            wait = statistics.fmean(each["median_wait"] for each in rounds)
+            print(f"{name} (median wait {wait:.0f} s), {who}: {error:.0f} s, bias {bias:+.0f} s, near {near:.0%}")
+    return {"scenarios": played}, lines
+
+
 @contextmanager
 def _stage() -> Iterator[tuple[Any, Any]]:
     """Servers whose COMMIT does not wait for the disk, with tenants and agents."""
@@ -140,6 +159,7 @@ BENCHES: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "engine": _engine,
     "rows": _rows,
     "told": _told,
+    "waits": _waits,
 }
 
 if __name__ == "__main__":
