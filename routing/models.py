@@ -46,6 +46,9 @@ class Queue(models.Model):
         db_default=models.Value([], output_field=models.JSONField()),
         help_text="[[opens, closes], …] of the next days, for keeps_hours.",
     )
+    long_wait_seconds = models.PositiveIntegerField(
+        default=300, db_default=300, help_text="From such a wait on, chats are offered a call back or a mail."
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

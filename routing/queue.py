@@ -29,7 +29,7 @@ from routing.offering import (
 )
 from routing.presence import heartbeat, heartbeats, return_lost_work, set_status, silence
 from routing.switching import set_limit
-from routing.waiting import abandon, enqueue, open_item, set_due, touch, wake
+from routing.waiting import abandon, enqueue, move, open_item, set_due, touch, wake
 
 __all__ = [
     "Outcome",
@@ -48,6 +48,7 @@ __all__ = [
     "heartbeats",
     "lift_bars",
     "mark_read",
+    "move",
     "offer",
     "offer_all",
     "open_item",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from kernel import clock, statements
-from kernel.errors import Refusal
+from kernel import clock, live, statements
+from kernel.errors import Refusal, not_found
 from people.models import Person
 from routing.models import AgentState, AgentStateSpell, Queue
 from tenants.models import Tenant
+
+_FRESH_SECONDS = 5.0
+_hours: dict[UUID, tuple[float, list[Queue]]] = {}
 
 CHAT = {"name": "Chat", "offer_seconds": 15, "wrap_up_seconds": 30, "units": 1}
 MAIL = {"name": "Mail", "offer_seconds": 60, "wrap_up_seconds": 0, "units": 1}
@@ -66,6 +70,59 @@ def is_open(queue: Queue, at: datetime) -> bool:
     if not queue.keeps_hours or not queue.openings:
         return True
     return any(opens <= at < closes for opens, closes in openings_of(queue))
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A client's chats are not answered now; ``opens``: when they will be, None if nobody knows."""
+
+    opens: datetime | None
+
+
+def closed_chats(tenant_id: UUID, at: datetime) -> Closed | None:
+    """Whether a chat that comes now is for later, and there is a queue for mail to keep it; None while chats are open.
+
+    Remembered for some seconds, since every new conversation asks.
+    """
+    read_at, rows = _hours.get(tenant_id, (float("-inf"), []))
+    if time.monotonic() - read_at >= _FRESH_SECONDS:
+        groups = ("chat", "mail")
+        found = Queue.objects.filter(tenant_id=tenant_id, channel_group__in=groups, is_active=True).order_by("-id")
+        rows = list({each.channel_group: each for each in found}.values())
+        _hours[tenant_id] = time.monotonic(), rows
+    queues = {each.channel_group: each for each in rows}
+    chat = queues.get("chat")
+    if chat is None or "mail" not in queues or is_open(chat, at):
+        return None
+    return Closed(min((opens for opens, closes in openings_of(chat) if opens > at and closes > opens), default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueTerms:
+    """What an operator sets of a queue; seconds."""
+
+    keeps_hours: bool
+    preferred_seconds: int
+    offer_seconds: int
+    long_wait_seconds: int
+
+
+def set_terms(*, tenant_id: UUID, code: str, terms: QueueTerms) -> Queue:
+    """Write them; not_found 404. The dispatcher looks at everything anew."""
+    queue = Queue.objects.select_for_update(no_key=True).filter(tenant_id=tenant_id, code=code, is_active=True).first()
+    if queue is None:
+        raise not_found()
+    for name, value in asdict(terms).items():
+        setattr(queue, name, value)
+    queue.save(update_fields=list(asdict(terms)))
+    forget_hours()
+    live.wake_dispatcher()
+    return queue
+
+
+def forget_hours() -> None:
+    """Drop what this process remembers of hours (in tests, and when an operator changes them)."""
+    _hours.clear()
 
 
 def openings_of(queue: Queue) -> list[tuple[datetime, datetime]]:

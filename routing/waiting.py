@@ -140,6 +140,26 @@ def abandon(work_item_id: UUID) -> bool:
     return True
 
 
+def move(*, work_item_id: UUID, channel_group: str, starts_at: datetime | None = None) -> WorkItem | None:
+    """Work that nobody has yet goes to the client's queue for another channel group, at its old place.
+
+    starts_at: offered to nobody before. None if it is in hand, or over.
+    """
+    with transaction.atomic():
+        item = WorkItem.objects.select_for_update(no_key=True, of=("self",)).get(pk=work_item_id)
+        if item.state == WorkItem.State.OFFERED:
+            item = withdraw(work_item_id=item.id)
+        if item.state != WorkItem.State.WAITING:
+            return None
+        queue = queue_for(item.tenant_id, channel_group)
+        item.queue, item.units, item.starts_at = queue, queue.units, starts_at
+        item.needs = {**queue.needs, f"lang:{item.language}": queue.language_level}
+        item.save(update_fields=["queue", "units", "starts_at", "needs"])
+        live.wake_dispatcher(f"w:{item.id}")
+        feed.tell_floor()
+    return item
+
+
 def _insert(item: WorkItem, channel_group: str) -> bool:
     """Write the item into the queue of its channel group, in one statement; False if one is open, or there is no queue.
 

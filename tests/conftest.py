@@ -21,6 +21,8 @@ from pytest_django import DjangoDbBlocker
 from config.hosts import forget_hosts
 from people.access import forget_entries
 from people.models import Person
+from routing.outlook import outlook
+from routing.queues import forget_hours
 from sla_contracts.contracts import forget_versions
 from tenants import roles
 from tenants.models import Tenant
@@ -192,6 +194,8 @@ def _forget_all() -> None:
     forget_hosts()
     forget_versions()
     forget_entries()
+    outlook.forget()
+    forget_hours()
     cache.clear()
 
 
