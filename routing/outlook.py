@@ -124,7 +124,7 @@ class Outlook:
         """Where those of these conversations stand that wait for a chat; call from the public schema."""
         if not conversations:
             return {}
-        queues = dict(statements.run(_WHERE, [list(conversations), clock.now()]))
+        queues: dict[UUID, UUID] = dict(statements.run(_WHERE, [list(conversations), clock.now()]))
         views = self._views(set(queues.values()))
         return {each: views[queue_id].get(each, NOT_SEEN) for each, queue_id in queues.items()}
 

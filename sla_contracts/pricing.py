@@ -74,9 +74,15 @@ def price_queues(now: datetime) -> int:
         terms = contracts.terms_of(version.id, version) if version else None
         price = _price(queue, terms, counts) if terms else None
         hours = terms.open_hours(queue.channel_group) if terms and queue.keeps_hours else None
-        pricings.append(Pricing(queue.id, price, _openings(hours, now)))
+        pricings.append(Pricing(queue.id, price, openings(hours, now)))
     statements.run(_NEXT_DUE)
     return set_prices(pricings)
+
+
+def write_openings(queue: Queue, now: datetime) -> None:
+    """The same of one queue's hours alone, at once."""
+    hours = contracts.open_hours(queue.tenant_id, queue.channel_group, now) if queue.keeps_hours else None
+    set_prices([Pricing(queue.id, queue.price, openings(hours, now))])
 
 
 def _counts(tenants: Iterable[Tenant], now: datetime) -> dict[Key, Counts]:
@@ -106,7 +112,7 @@ def _clause(queue: Queue, terms: Terms) -> Clause | None:
     return next((clause for clause in found if clause is not None), None)
 
 
-def _openings(hours: Calendar | None, now: datetime) -> list[Any]:
+def openings(hours: Calendar | None, now: datetime) -> list[Any]:
     """[[opens, closes], …] for the next days, the one that is running first; empty: always open."""
     if hours is None:
         return []

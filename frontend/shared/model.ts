@@ -52,3 +52,5 @@ export type CustomerHead = Shapes["CustomerHead"];
 export type CustomerRecord = Shapes["CustomerRecord"];
 export type ListedShop = Shapes["ListedShop"];
 export type ShopSettings = Shapes["ShopSettings"];
+export type QueueSettings = Shapes["QueueSettings"];
+export type QueueChoice = Shapes["QueueChoiceRequest"];

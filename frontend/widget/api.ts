@@ -1,6 +1,6 @@
 import type { paths } from "../shared/api-shop";
 import type { Answer } from "../shared/api/typed";
-import type { Writing } from "./contract";
+import type { Window, Writing } from "./contract";
 
 /** The server understood and refused; `fields` says which input and why. */
 export class Refused extends Error {
@@ -55,6 +55,18 @@ export class Api {
 
   leave() {
     return this.ask("post", "leave", { body: {} });
+  }
+
+  askForCall(phone: string, { starts_at, ends_at }: Window) {
+    return this.ask("post", "callback", { body: { phone, starts_at, ends_at } });
+  }
+
+  askForMail(email: string) {
+    return this.ask("post", "by-mail", { body: { email } });
+  }
+
+  waitOn() {
+    return this.ask("post", "wait-on", { body: {} });
   }
 
   /** A link to a file that is good for some minutes; those that came with the messages may be older. */

@@ -7,6 +7,9 @@ type Shapes = components["schemas"];
 export type Shop = Shapes["Shop"];
 export type Hours = Shapes["Hours"];
 export type Wait = Shapes["Wait"];
+export type Offers = Shapes["Offers"];
+export type Promised = Shapes["Promise"];
+export type Window = Shapes["Window"];
 export type Limits = Shapes["Limits"];
 export type Config = Shapes["WidgetConfig"];
 export type Said = Shapes["ShownMessage"];
@@ -24,5 +27,6 @@ export type Event =
   | { type: "message.state"; seq: number }
   | { type: "typing" }
   | { type: "conversation.changed" }
+  | { type: "wait.changed"; conversation: string; position: number; kind: Wait["kind"]; minutes?: number; is_long?: boolean }
   | { type: "live.away" }
   | { type: "resync" };

@@ -22,22 +22,36 @@ export function describeHours(hours: Hours, language: string, say: Say, now: Dat
   return time ? say("hours_closed_until", { time }) : say("hours_closed");
 }
 
-/** Seconds as a person would say them: "45 seconds" is told as one minute, since a wait is never exact. */
-export function nameWait(seconds: number, language: string): string {
-  const minutes = Math.max(1, Math.ceil(seconds / 60));
-  const [amount, unit] = minutes < 90 ? [minutes, "minute"] : [Math.round(minutes / 60), "hour"];
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+/** "3 minutes": the server has rounded already, since a wait is never exact. */
+export function nameWait(minutes: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: "unit", unit: "minute", unitDisplay: "long" }).format(minutes);
 }
 
 export function describeWait(wait: Wait, language: string, say: Say): string {
   switch (wait.kind) {
     case "closed":
       return say("wait_closed");
-    case "none":
-      return say("wait_none");
+    case "soon":
+      return say("wait_soon");
     case "about":
-      return wait.seconds == null ? say("wait_unknown") : say("wait_about", { time: nameWait(wait.seconds, language) });
+      return say("wait_about", { time: nameWait(wait.minutes, language) });
+    case "long":
+      return say("wait_long");
     default:
       return say("wait_unknown");
+  }
+}
+
+/** What stands beside the shopper's place in the queue. */
+export function describeRest(wait: Wait, language: string, say: Say): string {
+  switch (wait.kind) {
+    case "soon":
+      return say("queue_soon");
+    case "about":
+      return say("queue_about", { time: nameWait(wait.minutes, language) });
+    case "long":
+      return say("queue_long");
+    default:
+      return say("queue_unknown");
   }
 }

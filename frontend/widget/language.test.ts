@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import { inkOn } from "./color";
-import { describeHours, describeWait, nameInstant, nameWait } from "./hours";
+import { describeHours, describeRest, describeWait, nameInstant, nameWait } from "./hours";
+import { describePromise, nameWindow } from "./instead";
 import { chooseLanguage, nameLanguages, orderLanguages } from "./language";
 import { countCharacters, nameSize, sortFiles } from "./limits";
 import { speak as say } from "./words";
@@ -33,12 +34,21 @@ test("opening hours are told in the shopper's zone, with the day when it is anot
   expect(describeHours({ ...hours, next_change: null }, "en", speak("en"), now)).toBe("Open now");
 });
 
-test("a wait is rounded up and never invented", () => {
-  expect(nameWait(45, "en")).toBe("1 minute");
-  expect(nameWait(61, "en")).toBe("2 minutes");
-  expect(nameWait(3 * 3600, "en")).toBe("3 hours");
-  expect(describeWait({ kind: "about" }, "en", speak("en"))).toBe(speak("en")("wait_unknown"));
-  expect(describeWait({ kind: "closed" }, "en", speak("en"))).toBe(speak("en")("wait_closed"));
+test("a wait is said as the server gives it, and never invented", () => {
+  expect(nameWait(1, "en")).toBe("1 minute");
+  expect(nameWait(20, "it")).toBe("20 minuti");
+  expect(describeWait({ kind: "about", minutes: 3 }, "en", speak("en"))).toContain("3 minutes");
+  expect(describeWait({ kind: "closed", minutes: 0 }, "en", speak("en"))).toBe(speak("en")("wait_closed"));
+  expect(describeRest({ kind: "about", minutes: 3 }, "it", speak("it"))).toBe("circa 3 minuti");
+  expect(describeRest({ kind: "unknown", minutes: 0 }, "en", speak("en"))).toBe(speak("en")("queue_unknown"));
+});
+
+test("a time to be called is named with its day, in the shopper's zone", () => {
+  const window = { starts_at: "2026-01-19T09:00:00Z", ends_at: "2026-01-19T11:00:00Z" };
+  const now = new Date("2026-01-16T15:00:00Z");
+  expect(nameWindow(window, "it", now, "Europe/Rome")).toBe("lunedì 10:00 – 12:00");
+  expect(nameWindow(window, "en", new Date("2026-01-19T07:00:00Z"), "Europe/Rome")).toBe("10:00 – 12:00");
+  expect(describePromise({ kind: "mail", email: "a@b.example" }, "en", speak("en"))).toContain("a@b.example");
 });
 
 test("files over the limits are named with the reason, the others stay", () => {

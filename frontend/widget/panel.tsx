@@ -4,6 +4,7 @@ import { Composer } from "./composer";
 import type { SaidFile } from "./contract";
 import { Header } from "./header";
 import { Icon } from "./icons";
+import { Instead } from "./instead";
 import type { Language } from "./language";
 import { Messages } from "./messages";
 import { StatusStrip } from "./status";
@@ -85,7 +86,7 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
       onKeyDown={(event) => event.key === "Escape" && onClose()}
     >
       <Header {...{ config, language, say, onLanguage, onClose }} />
-      {config && <StatusStrip {...{ talk, state, say }} />}
+      {config && <StatusStrip {...{ talk, state, language, say }} />}
       <div
         ref={scroll}
         class="scroll"
@@ -120,6 +121,7 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
           </p>
         )}
       </div>
+      {config && <Instead key={state.conversation ?? ""} {...{ talk, state, language, say }} email={draft.email} />}
       {config && isClosed && (
         <div class="closed">
           <p>

@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 
+import { describeRest } from "./hours";
 import { Icon } from "./icons";
+import type { Language } from "./language";
 import type { State, Talk } from "./talk";
 import type { Say } from "./words";
 
 /** Under the header: the case number, who is there, and what is wrong with the connection. */
-export function StatusStrip({ talk, state, say }: { talk: Talk; state: State; say: Say }) {
+export function StatusStrip({ talk, state, language, say }: { talk: Talk; state: State; language: Language; say: Say }) {
   const isOpen = state.status === "open" || state.status === "waiting_customer";
   const waits = isOpen && !state.agent && !state.hasLeft && state.thread.said.length > 0;
   return (
@@ -27,7 +29,7 @@ export function StatusStrip({ talk, state, say }: { talk: Talk; state: State; sa
           <CaseNumber number={state.caseNumber} say={say} />
           <p class="strip-state" role="status">
             {isOpen && state.agent && say("with_you", { name: state.agent })}
-            {waits && (state.position ? say("position", { n: state.position }) : say("finding"))}
+            {waits && <Place state={state} language={language} say={say} />}
             {state.hasLeft && say("left")}
           </p>
           {waits && (
@@ -36,6 +38,22 @@ export function StatusStrip({ talk, state, say }: { talk: Talk; state: State; sa
             </button>
           )}
         </div>
+      )}
+    </>
+  );
+}
+
+/** Which number, and how long still: "number 3, about 5 minutes". */
+function Place({ state: { position, wait }, language, say }: { state: State; language: Language; say: Say }) {
+  if (!position) return <>{say("finding")}</>;
+  return (
+    <>
+      {say("position", { n: position })}
+      {wait && (
+        <>
+          {", "}
+          <span class="nowrap">{describeRest(wait, language, say)}</span>
+        </>
       )}
     </>
   );

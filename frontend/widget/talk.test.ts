@@ -13,7 +13,10 @@ const said = (seq: number, text: string, author: "shopper" | "agent"): Said => (
 });
 
 /** The server: one conversation, numbered over notes that a shopper does not see. */
-const server = { said: [] as Said[], last: 0, keys: new Map<string, number>(), isAway: false, posts: [] as string[] };
+const server = {
+  said: [] as Said[], last: 0, keys: new Map<string, number>(), isAway: false, posts: [] as string[], isTaken: false,
+  offers: null as unknown, promise: null as unknown,
+};
 
 function speak(text: string, author: "shopper" | "agent", skipping = 0): number {
   server.last += 1 + skipping;
@@ -34,11 +37,13 @@ const answer = (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
     return Promise.resolve(json({ conversation: "c", case_number: "AC-1", seq, status: "open", refused_files: [] }));
   }
   if (server.isAway) return Promise.resolve(json({ code: "database_away" }, 503));
+  if (at === "by-mail" && server.isTaken) return Promise.resolve(json({ code: "taken" }, 409));
+  if (at === "by-mail") return Promise.resolve(json({ promise: (server.promise = { kind: "mail", ...JSON.parse(String(init!.body)) }) }));
   if (at === "session") return Promise.resolve(json({ token: "t" }));
   const after = Number(url.searchParams.get("after"));
   const messages = server.said.filter((each) => each.seq > after).slice(0, 3);
   const up_to = messages.length === 3 ? messages.at(-1)!.seq : server.last;
-  return Promise.resolve(json({ conversation: "c", case_number: "AC-1", status: "open", messages, last_seq: server.last, up_to, agent: null, position: null }));
+  return Promise.resolve(json({ conversation: "c", case_number: "AC-1", status: "open", messages, last_seq: server.last, up_to, agent: null, position: null, wait: null, offers: server.offers, promise: server.promise }));
 };
 
 let talk: Talk;
@@ -130,4 +135,26 @@ test("what had not left when the page was closed leaves from the next one, once"
   expect(server.said.filter((each) => each.text === "Ci siete?")).toHaveLength(1);
   expect(shown()).toEqual(["Ciao", "Ci siete?"]);
   expect(localStorage.getItem("centralita:line:pending")).toBeNull();
+});
+
+test("where one stands comes by the socket, and what may be chosen is asked for once it is long", async () => {
+  await write("ciao");
+  const stand = (more: object) => LossySocket.last.say({ type: "wait.changed", conversation: "c", position: 2, kind: "about", minutes: 4, ...more });
+  stand({});
+  await settle();
+  expect([talk.state.position, talk.state.wait]).toEqual([2, { kind: "about", minutes: 4 }]);
+  stand({ conversation: "another's", position: 9 });
+  await settle();
+  expect(talk.state.position).toBe(2);
+  server.offers = { windows: [], mail: true };
+  stand({ minutes: 20, is_long: true });
+  await settle();
+  expect(talk.state.offers).toEqual({ windows: [], mail: true });
+  server.isTaken = true;
+  expect(await talk.askForMail("a@b.example")).toBe("taken");
+  server.isTaken = false;
+  server.offers = null;
+  expect(await talk.askForMail("a@b.example")).toBe(null);
+  expect([talk.state.offers, talk.state.promise]).toEqual([null, { kind: "mail", email: "a@b.example" }]);
+  server.promise = null;
 });

@@ -1,5 +1,5 @@
 import { Api, Refused, Unreachable } from "./api";
-import type { Config, ConversationState, Event } from "./contract";
+import type { Config, ConversationState, Event, Offers, Promised, Wait, Window } from "./contract";
 import type { Language } from "./language";
 import * as memory from "./memory";
 import type { RefusedFile } from "./refusals";
@@ -16,6 +16,9 @@ export interface State {
   status: ConversationState["status"];
   agent: string | null;
   position: number | null;
+  wait: Wait | null;
+  offers: Offers | null;
+  promise: Promised | null;
   hasLeft: boolean;
   link: Link;
   /** The socket stands, but no doorbell reaches it: the talk asks by itself. */
@@ -43,6 +46,9 @@ const START: State = {
   status: "new",
   agent: null,
   position: null,
+  wait: null,
+  offers: null,
+  promise: null,
   hasLeft: false,
   link: "none",
   isDeaf: false,
@@ -204,6 +210,35 @@ export class Talk {
     }
   }
 
+  askForCall(phone: string, window: Window): Promise<Key | null> {
+    return this.instead(() => this.api.askForCall(phone, window));
+  }
+
+  askForMail(email: string): Promise<Key | null> {
+    return this.instead(() => this.api.askForMail(email));
+  }
+
+  waitOn(): Promise<Key | null> {
+    return this.instead(() => this.api.waitOn());
+  }
+
+  /** What went wrong, in words for the shopper; null if nothing did. */
+  private async instead(step: () => Promise<{ promise: Promised | null }>): Promise<Key | null> {
+    try {
+      const { promise } = await step();
+      this.set({ promise, offers: null });
+      await this.look();
+      return null;
+    } catch (error) {
+      if (!(error instanceof Refused)) return "offer_failed";
+      void this.look();
+      if (error.fields.phone) return "phone_odd";
+      if (error.fields.email) return "email_odd";
+      if (error.code === "window_gone" || error.code === "taken") return error.code;
+      return error.status === 429 ? "too_fast" : "offer_failed";
+    }
+  }
+
   private set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
@@ -243,6 +278,13 @@ export class Talk {
       case "resync":
         this.set({ isDeaf: false });
         void this.look();
+        return;
+      case "wait.changed":
+        if (event.conversation === this.state.conversation) {
+          this.set({ position: event.position, wait: { kind: event.kind, minutes: event.minutes ?? 0 } });
+          // What may be chosen instead is asked for when it changes.
+          if (Boolean(event.is_long) !== Boolean(this.state.offers)) void this.look();
+        }
         return;
       case "conversation.changed":
       case "hello":
@@ -290,7 +332,10 @@ export class Talk {
       caseNumber: now.case_number || null,
       status: now.status,
       agent: now.agent?.alias ?? null,
-      position: now.position ?? null,
+      position: now.position,
+      wait: now.wait,
+      offers: now.offers,
+      promise: now.promise,
       ...(heard ? { isTyping: false } : {}),
       ...(isOther ? { read: 0 } : {}),
     });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from carriers.registry import carrier_for
 from conversations import threads
@@ -12,6 +12,7 @@ from conversations.models import Conversation, Message
 from conversations.ringing import ring_delivery, tell_added
 from conversations.sayings import saying
 from kernel import cards, clock
+from sla_contracts.speech import Speech
 from tenants.models import Tenant
 
 # Two robots that answer each other stop here.
@@ -20,15 +21,21 @@ _MOST_PER_HOUR = 5
 
 def acknowledge(*, tenant: Tenant, conversation: Conversation) -> Message | None:
     """Tell the shopper the case number, once for a new conversation; None for a sender who has had enough of them."""
-    said = Message.objects.filter(
-        conversation__customer=conversation.customer_id,
-        author=Message.Author.SYSTEM,
-        direction=Message.Direction.OUT,
-        created_at__gt=clock.now() - timedelta(hours=1),
-    )
-    if said.count() >= _MOST_PER_HOUR:
+    if _was_told_enough(conversation):
         return None
     return say_automatically(tenant=tenant, conversation=conversation, code="received", params={})
+
+
+def say_closed(*, tenant: Tenant, conversation: Conversation, opens: datetime | None) -> Message | None:
+    """Tell who wrote to a closed chat when somebody will be there, in the shop's zone; None as above."""
+    if _was_told_enough(conversation):
+        return None
+    if opens is None:
+        return say_automatically(tenant=tenant, conversation=conversation, code="closed_now", params={})
+    speech = Speech(conversation.language[:2], country=tenant.country, time_zone=tenant.time_zone)
+    return say_automatically(
+        tenant=tenant, conversation=conversation, code="outside_hours", params={"opens": speech.moment(opens)}
+    )
 
 
 def say_automatically(*, tenant: Tenant, conversation: Conversation, code: str, params: Mapping[str, str]) -> Message:
@@ -64,3 +71,13 @@ def say_automatically(*, tenant: Tenant, conversation: Conversation, code: str, 
     if not is_delivered:
         ring_delivery(tenant, message)
     return message
+
+
+def _was_told_enough(conversation: Conversation) -> bool:
+    said = Message.objects.filter(
+        conversation__customer=conversation.customer_id,
+        author=Message.Author.SYSTEM,
+        direction=Message.Direction.OUT,
+        created_at__gt=clock.now() - timedelta(hours=1),
+    )
+    return said.count() >= _MOST_PER_HOUR

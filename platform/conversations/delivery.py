@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from carriers.contract import CarrierDown, CarrierRefused, OutcomeUnknown, Outgoing, OutgoingFile, Sent
 from carriers.registry import carrier_for
 from conversations import answering, attachments, threads
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Message
 from conversations.ringing import tell_state
 from customers.recognise import address_of
 from kernel import clock
@@ -126,7 +126,7 @@ def hand_over(message: Message, name: str) -> bool:
 
 def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
     conversation = message.conversation
-    line = _line_out(tenant, conversation)
+    line = _line_out(tenant, message)
     last_in, references = _thread_of(message)
     return line, Outgoing(
         message_id=message.id,
@@ -135,8 +135,8 @@ def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
         case_number=conversation.case_number,
         channel=str(carrier_for(line).channel),
         line_address=line.address,
-        # The address of their identity, never one that a header offered.
-        to=address_of(conversation.customer_id, "email"),
+        # The address that they were promised an answer at, else of their identity; never one that a header offered.
+        to=_promised(message) or address_of(conversation.customer_id, "email"),
         # Mail programs keep a thread together by its subject: what answers a mail takes that mail's.
         subject=str((last_in and conversation.subject) or message.headers.get("subject") or conversation.subject),
         text=message.text,
@@ -151,9 +151,16 @@ def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
     )
 
 
-def _line_out(tenant: Tenant, conversation: Conversation) -> Line:
-    """A form is answered from the shop's mail line; everything else goes back the way it came."""
-    if conversation.line.carrier != Line.Carrier.FORM:
+def _promised(message: Message) -> str:
+    """Written by ourselves on an answer that leaves a chat by mail."""
+    is_mail = message.conversation.line.carrier in (Line.Carrier.EMAIL, Line.Carrier.FORM)
+    return "" if is_mail or message.channel != "email" else str(message.headers.get("to", ""))
+
+
+def _line_out(tenant: Tenant, message: Message) -> Line:
+    """A form, and a chat that is to be answered by mail, from the shop's mail line; all else the way it came."""
+    conversation = message.conversation
+    if conversation.line.carrier != Line.Carrier.FORM and not _promised(message):
         return conversation.line
     mail = Line.objects.filter(tenant=tenant, carrier=Line.Carrier.EMAIL, is_active=True).order_by("created_at").first()
     return mail or conversation.line

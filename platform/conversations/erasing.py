@@ -62,7 +62,7 @@ def erase_conversations(
     waiting.update(delivery=Message.Delivery.FAILED, next_attempt_at=None, leased_until=None)
     _keep_event_codes(ids)
     messages.update(text="", html="", headers={}, delivery_error="", external_id="", client_key=None)
-    Conversation.objects.filter(pk__in=ids).update(subject="", order_number="")
+    Conversation.objects.filter(pk__in=ids).update(subject="", order_number="", promise={})
     return counts
 
 

@@ -27,6 +27,7 @@ def conversations_of(customer_id: UUID) -> list[Json]:
             "order_number": row.order_number,
             "status": row.status,
             "contact_reason": row.contact_reason,
+            "promise": row.promise,
             "opened_at": row.opened_at,
             "closed_at": row.closed_at,
             "messages": [_message(message) for message in _messages(row.id)],

@@ -53,6 +53,11 @@ class Conversation(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     contact_reason = models.CharField(max_length=40, blank=True)
     contract_version = models.UUIDField(null=True, help_text="The version in force at arrival.")
+    promise = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        help_text="Instead of waiting in the chat: kind callback (phone, starts_at, ends_at) or mail (email); or {}.",
+    )
     last_seq = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     last_message_at = models.DateTimeField()

@@ -22,6 +22,7 @@ from conversations.cleaning import clean, file_name, is_blank
 from conversations.delivery import deliver
 from conversations.models import Conversation, Message
 from conversations.parts import require_part_in
+from conversations.promising import goes_by_mail
 from conversations.ringing import ring_delivery, tell_added, tell_changed
 from kernel import clock
 from kernel.errors import Refusal, invalid
@@ -109,14 +110,15 @@ def _answer(
     client_key: str,
     kept: list[Kept],
 ) -> Message:
-    is_delivered = carrier_for(conversation.line).row_is_delivery
+    by_mail = goes_by_mail(conversation)
+    is_delivered = carrier_for(conversation.line).row_is_delivery and not by_mail
     now = clock.now()
     written = Message(
         direction=Message.Direction.OUT,
         author=Message.Author.AGENT,
         person=person,
         alias=alias_for(person, tenant),
-        channel=conversation.channel,
+        channel="email" if by_mail else conversation.channel,
         text=text,
         html=nh3.clean(html) if html else "",
         language=conversation.language,
@@ -124,6 +126,7 @@ def _answer(
         delivery=Message.Delivery.SENT if is_delivered else Message.Delivery.PENDING,
         next_attempt_at=None if is_delivered else now,
         client_key=client_key,
+        headers={"to": by_mail} if by_mail else {},
     )
     message = threads.add_message(conversation, redact_message(written, conversation))
     files.add_rows(message.id, kept)

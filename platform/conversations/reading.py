@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from conversations.card_numbers import HEADER as CARDS_REMOVED
 from conversations.defaults import label
 from conversations.models import Attachment, Category, ContactReason, Conversation, Message
+from conversations.promising import shown as shown_promise
 from conversations.ringing import SHOWN_TO_SHOPPER
 from customers.models import Customer, Identity
 from kernel.errors import not_found
@@ -44,6 +45,7 @@ def conversation(conversation_id: UUID) -> Json:
         "opened_at": _time(row.opened_at),
         "closed_at": _time(row.closed_at),
         "contact_reason": row.contact_reason,
+        "promise": shown_promise(row.promise),
         "last_seq": row.last_seq,
         "last_message_at": _time(row.last_message_at),
         "customer": customer_card(row.customer_id),

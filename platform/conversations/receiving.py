@@ -11,7 +11,7 @@ from django.db import transaction
 
 from carriers.contract import Incoming
 from carriers.registry import carrier_for
-from conversations import acknowledging, attachments, card_numbers, language, threads
+from conversations import acknowledging, attachments, card_numbers, language, promising, threads
 from conversations.attachments import Kept, RefusedFile
 from conversations.cleaning import clean_incoming
 from conversations.models import Conversation, Message
@@ -21,6 +21,7 @@ from kernel import clock
 from kernel.ids import new_id
 from kernel.tenancy import require_entered
 from routing import queue
+from routing.queues import closed_chats
 from sla_contracts import clocks, contracts
 from tenants.models import Line, Tenant
 
@@ -132,6 +133,7 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
     if reopens:
         conversation.closed_at = conversation.closed_by_id = None
         conversation.contact_reason = ""
+        promising.forget(conversation, unless_by=arrival.incoming.channel)
     message = card_numbers.redact_split(_message(arrival, spoken, conversation_id=conversation.id))
     message = threads.add_message(conversation, message)
     attachments.add_rows(message.id, arrival.kept)
@@ -159,13 +161,16 @@ def _wake(arrival: _Arrival, conversation: Conversation, message: Message, *, re
         if reopens:
             clocks.reopen(conversation_id=conversation.id, at=arrival.at, cause_id=message.id, seq=message.seq)
         _put_to_work(arrival, conversation, message)
-    else:
+    elif not promising.is_to_be_called(conversation):
         queue.wake(work_item=item)
 
 
 def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message) -> None:
-    """A work item in its queue, under clocks that started with this message."""
-    group = carrier_for(arrival.line).channel_group
+    """A work item in its queue, under clocks that started with this message. Out of hours a chat is work like mail."""
+    group: str = carrier_for(arrival.line).channel_group
+    closed = closed_chats(arrival.tenant.id, arrival.at) if group == "chat" else None
+    if closed is not None:
+        group = "mail"
     work_item_id = new_id()
     due = clocks.start_for_arrival(
         tenant_id=arrival.tenant.id,
@@ -190,6 +195,8 @@ def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message
         due_at=due,
         preferred_agent=conversation.last_agent_id,
     )
+    if closed is not None and not arrival.incoming.is_automatic:
+        acknowledging.say_closed(tenant=arrival.tenant, conversation=conversation, opens=closed.opens)
 
 
 def _language(arrival: _Arrival, customers: str, conversations: str) -> str:

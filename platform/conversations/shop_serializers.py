@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from conversations.cleaning import clean
 from conversations.models import Conversation, Message
+from conversations.promise_shapes import OffersSerializer, PromiseSerializer
 
 # Notes and events stay with the staff.
 SHOWN = [Message.Direction.IN.value, Message.Direction.OUT.value]
@@ -38,8 +39,8 @@ class HoursSerializer(serializers.Serializer[Any]):
 
 
 class WaitSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=["closed", "none", "about", "unknown"])
-    seconds = serializers.IntegerField(required=False)
+    kind = serializers.ChoiceField(choices=["closed", "soon", "about", "long", "unknown"])
+    minutes = serializers.IntegerField(help_text='With "about"; else 0.')
 
 
 class LimitsSerializer(serializers.Serializer[Any]):
@@ -128,7 +129,12 @@ class WidgetConversationSerializer(serializers.Serializer[Any]):
     last_seq = serializers.IntegerField()
     up_to = serializers.IntegerField(help_text="Nothing that may be shown is missing between ``after`` and this.")
     agent = AgentAliasSerializer(allow_null=True)
-    position = serializers.IntegerField(allow_null=True, help_text="Place in the queue, from 1; null when not waiting.")
+    position = serializers.IntegerField(
+        allow_null=True, help_text="Place among those of the same needs, from 1; null when not waiting."
+    )
+    offers = OffersSerializer(allow_null=True, help_text="What the shopper may choose instead of waiting.")
+    promise = PromiseSerializer(allow_null=True, help_text="What they chose.")
+    wait = WaitSerializer(allow_null=True, help_text="What the shopper is told of the wait; null when not waiting.")
 
 
 class WidgetMessagesSerializer(serializers.Serializer[Any]):

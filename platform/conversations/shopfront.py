@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Avg, F
 
 from kernel import clock
+from kernel.errors import Refusal
 from people.access import accredited_now
 from people.models import Accreditation
-from routing.models import WorkItem
+from routing.expected_wait import UNKNOWN, Told, tell
+from routing.outlook import Place, outlook
 from sla_contracts import contracts
 from tenants.models import Tenant
 
 _TEAM_SHOWN = 6
-_LATEST = 20
-_RECENT = timedelta(hours=1)
-_AT_ONCE_SECONDS = 30
 
 
 def shop(tenant: Tenant, language: str = "") -> dict[str, Any]:
@@ -56,21 +56,35 @@ def team(tenant: Tenant) -> list[str]:
     return sorted(set(rows.values_list("alias", flat=True)))[:_TEAM_SHOWN]
 
 
-def wait(tenant: Tenant, channel_group: str, *, open_now: bool) -> dict[str, Any]:
-    """How long the latest waited, said honestly: closed, none, about n seconds, or unknown."""
+def wait(tenant: Tenant, language: str, *, open_now: bool) -> dict[str, Any]:
+    """What somebody is told who would write now in this language: closed, soon, about n minutes, long, or unknown."""
     if not open_now:
-        return {"kind": "closed"}
-    latest = WorkItem.objects.filter(
-        tenant=tenant,
-        queue__channel_group=channel_group,
-        entered_at__gt=clock.now() - _RECENT,
-        accepted_at__isnull=False,
-    ).order_by("-entered_at")[:_LATEST]
-    mean = latest.aggregate(mean=Avg(F("accepted_at") - F("entered_at")))["mean"]
-    if mean is None:
-        return {"kind": "unknown"}
-    seconds = round(mean.total_seconds())
-    return {"kind": "none"} if seconds < _AT_ONCE_SECONDS else {"kind": "about", "seconds": seconds}
+        return {"kind": "closed", "minutes": 0}
+    try:
+        return _told(tell(outlook.newcomer(tenant.id, "webchat", spoken(tenant, language).split("-")[0])))
+    except Refusal:  # no queue for chats: nobody can say
+        return _told(UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a shopper stands; position and wait are None while nobody waits in the chat."""
+
+    position: int | None = None
+    wait: dict[str, Any] | None = None
+    is_long: bool = False
+
+
+def waiting(conversation_id: UUID) -> Standing:
+    """Where the shopper of a conversation stands. Call from the public schema."""
+    place: Place | None = outlook.places([conversation_id]).get(conversation_id)
+    if place is None or not place.position:
+        return Standing()
+    return Standing(place.position, _told(tell(place.seconds)), place.is_long)
+
+
+def _told(told: Told) -> dict[str, Any]:
+    return {"kind": told.kind, "minutes": told.minutes}
 
 
 def limits() -> dict[str, int]:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from carriers.contract import Incoming
-from conversations import handling, inbound, reading, shopfront, widget
+from conversations import handling, inbound, promising, reading, shopfront, widget
 from conversations import shop_serializers as shapes
 from conversations.file_links import link_to, links_for, shopper_viewer
 from conversations.models import Conversation, Message
@@ -25,7 +25,6 @@ from kernel.parsing import JsonParser
 from kernel.tenancy import enter
 from people.access import alias_for, anyone, shopper
 from routing import queue
-from routing.models import WorkItem
 from tenants.models import Tenant
 
 _OPEN_TO_SHOPPERS = shopper(opens="visitor", why="no account; ``visitor_at`` checks the signed token of the header")
@@ -55,7 +54,7 @@ class WidgetConfig(WidgetView):
                 "key": widget.line_of(tenant).token,
                 "hours": hours,
                 "team": shopfront.team(tenant),
-                "wait": shopfront.wait(tenant, "chat", open_now=hours["open_now"]),
+                "wait": shopfront.wait(tenant, request.query_params.get("lang", ""), open_now=hours["open_now"]),
                 "limits": shopfront.limits(),
             }
         )
@@ -130,6 +129,7 @@ class WidgetConversation(WidgetView):
                 return Response(_NOTHING_YET)
             messages = reading.shown_to_shopper(conversation.id, after, link=links_for(tenant, shopper_viewer(visitor)))
             spoke = reading.spoke_last(conversation.id)
+        standing = shopfront.waiting(conversation.id)
         return Response(
             {
                 "conversation": str(conversation.id),
@@ -139,7 +139,10 @@ class WidgetConversation(WidgetView):
                 "last_seq": conversation.last_seq,
                 "up_to": reading.whole_up_to(messages, conversation.last_seq),
                 "agent": _agent(tenant, conversation.id, spoke),
-                "position": _position(tenant, conversation.id),
+                "position": standing.position,
+                "wait": standing.wait,
+                "offers": promising.offers(tenant, conversation, is_long=standing.is_long),
+                "promise": promising.shown(conversation.promise),
             }
         )
 
@@ -194,6 +197,9 @@ _NOTHING_YET: dict[str, Any] = {
     "up_to": 0,
     "agent": None,
     "position": None,
+    "wait": None,
+    "offers": None,
+    "promise": None,
 }
 
 
@@ -230,16 +236,6 @@ def _answer(message: Message, conversation: Conversation) -> dict[str, Any]:
         "status": conversation.status,
         "refused_files": message.headers.get("refused_files", []),
     }
-
-
-def _position(tenant: Tenant, conversation_id: UUID) -> int | None:
-    item = WorkItem.objects.filter(conversation=conversation_id, state=WorkItem.State.WAITING).first()
-    if item is None:
-        return None
-    before = WorkItem.objects.filter(
-        tenant=tenant, queue=item.queue_id, state=WorkItem.State.WAITING, entered_at__lt=item.entered_at
-    )
-    return before.count() + 1
 
 
 def _number(text: str) -> int:

@@ -10,6 +10,7 @@ from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
 from desk import personnel_views as personnel
+from desk import queue_views as queues
 from desk import shop_keys as keys
 from desk import shop_views as shops
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path(f"{_INVOICE}/issue", billing.IssueView.as_view()),
     path(f"{_INVOICE}/pdf", billing.PdfView.as_view()),
     path("api/desk/clients/<uuid:tenant>", shops.ShopView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/queues", queues.QueuesView.as_view()),
     path("api/desk/clients/<uuid:tenant>/suspend", shops.SuspendView.as_view()),
     path("api/desk/clients/<uuid:tenant>/resume", shops.ResumeView.as_view()),
     path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),

@@ -9,6 +9,7 @@ from rest_framework import serializers as s
 
 from conversations.models import Conversation as Talk
 from conversations.models import Message as Said
+from conversations.promise_shapes import PromiseSerializer
 from routing.able import Objection
 from routing.models import AgentState, WorkItem
 from sla_contracts.models import Clock
@@ -375,6 +376,7 @@ class Conversation(s.Serializer[Any]):
     opened_at = s.DateTimeField()
     closed_at = s.DateTimeField(allow_null=True)
     contact_reason = s.CharField()
+    promise = PromiseSerializer(allow_null=True, help_text="What the shopper was promised instead of waiting.")
     last_seq = s.IntegerField()
     last_message_at = s.DateTimeField()
     customer = CustomerCard()

@@ -18,6 +18,7 @@ from conversations import widget
 from conversations.widget import Visitor
 from conversations.widget_views import tell_typing
 from desk.roll_call import roll_call
+from desk.waiting_room import waiting_room
 from kernel import live
 from kernel.access import shopper
 from kernel.errors import Refusal
@@ -94,11 +95,16 @@ class _Listening:
             "seq": found[1] if found else 0,
         }
         self._put(json.dumps(hello).encode())
+        self._stir()
 
     def _join(self, conversation_id: UUID | None) -> None:
         for feed, listener in self._feeds(self._conversation):
             live.hub.leave(feed, listener)
+        if self._conversation is not None:
+            waiting_room.leave(self._conversation, self._put)
         self._conversation = conversation_id
+        if conversation_id is not None:
+            waiting_room.join(self.tenant.id, conversation_id, self._put)
         for feed, listener in self._feeds(conversation_id):
             live.hub.join(feed, listener)
 
@@ -106,9 +112,18 @@ class _Listening:
         if conversation_id is None:
             return []
         return [
-            (live.shopper_feed(self.tenant.id, conversation_id), self._put),
+            (live.shopper_feed(self.tenant.id, conversation_id), self._put_on),
             (live.conversation_feed(self.tenant.id, conversation_id), self._put_if_theirs),
         ]
+
+    def _put_on(self, frame: bytes) -> None:
+        self._put(frame)
+        self._stir()
+
+    def _stir(self) -> None:
+        """Whatever was heard, the conversation may wait from now on."""
+        if self._conversation is not None:
+            waiting_room.stir(self._conversation)
 
     def _put(self, frame: bytes | None) -> None:
         try:
@@ -132,7 +147,7 @@ class _Listening:
         except msgspec.DecodeError:
             return
         if isinstance(event, ConversationChanged):
-            self._put(frame)
+            self._put_on(frame)
 
     async def _write(self) -> None:
         while (frame := await self._frames.get()) is not None:

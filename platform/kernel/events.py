@@ -81,6 +81,20 @@ class ConversationChanged(_Event, frozen=True, tag="conversation.changed"):
     conversation: str
 
 
+class WaitChanged(_Event, frozen=True, tag="wait.changed"):
+    """Where the shopper stands and what they are told of the wait (``routing.expected_wait.Told``): figures alone.
+
+    Said here and not asked for, because all of a long line would ask at the same moment.
+    """
+
+    tenant: str
+    conversation: str
+    position: int
+    kind: str
+    minutes: int = 0
+    is_long: bool = False
+
+
 class LiveAway(_Event, frozen=True, tag="live.away"):
     """No doorbell reaches this process now: ask by yourself, every few seconds, until ``resync`` comes."""
 
@@ -100,6 +114,7 @@ Event = (
     | FloorChanged
     | EvaluationShared
     | ConversationChanged
+    | WaitChanged
     | LiveAway
     | Resync
 )

@@ -232,6 +232,7 @@ def test_socket_hears_nothing_of_other_shoppers(live_stack: LiveStack, acme: Ten
     other.say("un altro")
     with mine.socket() as browser:
         next_of(browser, "hello")
+        assert next_of(browser, "wait.changed")["position"] == 1
         other.say("ancora un altro")
         assert silent(browser)
 

@@ -13,6 +13,7 @@ import { useKeys } from "../shell/keys";
 import { Composer } from "./Composer";
 import { Head } from "./Head";
 import { Messages } from "./Messages";
+import { Promised } from "./Promised";
 import { SidePanel } from "./SidePanel";
 import { grow, useThread } from "./thread";
 
@@ -58,6 +59,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
           onPutOff={work ? () => setAsking("putOff") : undefined}
           onClose={mayClose ? () => setAsking("close") : undefined}
         />
+        <Promised conversation={conversation} />
         <Messages tenant={tenant} conversation={conversation} messages={messages} />
         <Composer tenant={tenant} conversation={conversation} isMine={Boolean(work)} onClose={() => setAsking("close")} />
       </section>

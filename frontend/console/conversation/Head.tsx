@@ -75,7 +75,7 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onClose }: P
       </div>
       {(conversation.clocks.length > 0 || conversation.subject) && (
         <div className="flex h-5 min-w-0 items-center gap-4">
-          {conversation.clocks.map((clock) => (
+          {standing(conversation.clocks).map((clock) => (
             <ClockRing key={clock.metric + clock.started_at} clock={clock} zone={shop.time_zone} />
           ))}
           {conversation.subject && <span className="min-w-0 truncate text-12 text-text-2">{conversation.subject}</span>}
@@ -83,6 +83,11 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onClose }: P
       )}
     </header>
   );
+}
+
+/** One that was promised anew, under other terms, shows as it is now. */
+function standing(clocks: Conversation["clocks"]): Conversation["clocks"] {
+  return clocks.filter((clock) => clock.state !== "voided" || !clocks.some((other) => other.metric === clock.metric && other.state !== "voided"));
 }
 
 export function Status({ status }: { status: Conversation["status"] }) {

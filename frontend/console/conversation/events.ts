@@ -5,7 +5,7 @@ import type { Conversation, Message } from "../../shared/model";
 import { asInstant, languageName } from "../../shared/time/words";
 import type { Key } from "../words/load";
 
-const PLAIN = ["opened", "transferred", "reopened", "waiting_customer", "acknowledged", "shopper_left", "requeued", "message_arrived", "message_send_again"] as const;
+const PLAIN = ["opened", "transferred", "reopened", "waiting_customer", "acknowledged", "shopper_left", "requeued", "message_arrived", "message_send_again", "mail_promised", "waits_on"] as const;
 
 export function eventWords(message: Message, conversation: Conversation, say: Say<Key>, language: string): string {
   const event = message.event as { code?: string; params?: Record<string, unknown> };
@@ -20,6 +20,7 @@ export function eventWords(message: Message, conversation: Conversation, say: Sa
     return say("talk.events.closed", { reason: reasonLabel(conversation, reason) });
   }
   if (code === "put_off") return say("talk.events.put_off", { time: asInstant(given("until"), language) });
+  if (code === "callback_promised") return say("talk.events.callback_promised", { time: asInstant(given("starts_at"), language) });
   if (code === "language") return say("talk.events.language", { language: languageName(given("language"), language) });
   return message.text || say("talk.events.other", { code });
 }

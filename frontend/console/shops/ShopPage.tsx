@@ -18,6 +18,7 @@ import { useWords } from "../words/load";
 import * as api from "./api";
 import { Embedding } from "./Embedding";
 import { End } from "./End";
+import { Queues } from "./Queues";
 
 const route = getRouteApi("/inside/shops/$tenant");
 const LOOK_AGAIN_MS = 3000;
@@ -52,6 +53,7 @@ export function ShopPage() {
               </Link>
             </Part>
             <Lines shop={shop} />
+            {shop.status !== "deleted" && <Queues shop={shop} />}
             {shop.status !== "deleted" && <Embedding key={shop.embedding_origins.join()} shop={shop} />}
             <End shop={shop} />
           </div>

@@ -1,4 +1,5 @@
 import type { components } from "../../shared/api";
+import type { QueueChoice } from "../../shared/model";
 import { get, post, put, remove as del } from "../api";
 
 const SHOP = "/api/desk/clients/{tenant}" as const;
@@ -9,6 +10,8 @@ export const suspend = (tenant: string) => post(`${SHOP}/suspend`, { path: { ten
 export const resume = (tenant: string) => post(`${SHOP}/resume`, { path: { tenant } });
 export const remove = (tenant: string, confirm: string) => post(`${SHOP}/delete`, { path: { tenant }, body: { confirm } });
 export const embed = async (tenant: string, origins: string[]) => (await put(`${SHOP}/embedding`, { path: { tenant }, body: { origins } })).origins;
+export const queues = (tenant: string) => get(`${SHOP}/queues`, { path: { tenant } });
+export const setQueue = (tenant: string, body: QueueChoice) => put(`${SHOP}/queues`, { path: { tenant }, body });
 export const exportPath = (tenant: string) => `/api/desk/clients/${tenant}/export`;
 
 type Shapes = components["schemas"];

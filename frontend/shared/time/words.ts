@@ -64,6 +64,11 @@ export function asDay(at: string | number, language: string, now: number, zone?:
   return format(language, zone, { day: "numeric", month: "short", year }).format(new Date(at));
 }
 
+/** "Mon 3 Nov" in a zone. */
+export function asDayName(at: string | number, language: string, zone?: string): string {
+  return format(language, zone, { weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
+}
+
 /** "November 2026" of "2026-11" or an instant. */
 export function asMonth(month: string, language: string): string {
   const date = new Date(`${month.slice(0, 7)}-15T12:00:00Z`);

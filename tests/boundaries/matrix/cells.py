@@ -208,5 +208,14 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "decide"): {"decision": "arrived", "client_key": "m4"},
     ("POST", "set-aside"): {"reason": "not mail"},
     ("POST", "keys"): {"name": "Warehouse"},
+    ("PUT", "queues"): {
+        "code": "chat",
+        "keeps_hours": False,
+        "preferred_seconds": 30,
+        "offer_seconds": 15,
+        "long_wait_seconds": 300,
+    },
+    ("POST", "by-mail"): {"email": "nobody@example.com"},
+    ("POST", "callback"): {"phone": "5551234", "starts_at": "2026-01-01T10:00Z", "ends_at": "2026-01-01T12:00Z"},
     ("POST", "messages"): {"text": "Ciao", "client_key": "m3", "language": "it"},
 }

@@ -42,6 +42,11 @@ export const talk = {
   typing: "{{who}} is writing",
   customer: "The customer",
   newBelow: "New messages",
+  promised: {
+    call: "Call the customer:",
+    mail: "Your replies also go by mail to",
+    there: "{{time}} in {{zone}}",
+  },
   events: {
     opened: "Opened",
     accepted: "Accepted by {{name}}",
@@ -57,6 +62,9 @@ export const talk = {
     requeued: "Back in the queue",
     message_arrived: "Said to have arrived",
     message_send_again: "Sent again by hand",
+    callback_promised: "Chose to be called: {{time}}",
+    mail_promised: "Chose an answer by mail",
+    waits_on: "Waits in the chat after all",
     other: "{{code}}",
   },
   replyTab: "Reply",

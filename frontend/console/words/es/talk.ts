@@ -45,6 +45,11 @@ export const talk: Same<typeof english> = {
   typing: "{{who}} está escribiendo",
   customer: "El cliente final",
   newBelow: "Mensajes nuevos",
+  promised: {
+    call: "Llame al cliente:",
+    mail: "Sus respuestas también salen por correo a",
+    there: "{{time}} en {{zone}}",
+  },
   events: {
     opened: "Abierta",
     accepted: "Aceptada por {{name}}",
@@ -60,6 +65,9 @@ export const talk: Same<typeof english> = {
     requeued: "De vuelta en la cola",
     message_arrived: "Dado por llegado",
     message_send_again: "Reenviado a mano",
+    callback_promised: "Ha pedido que le llamen: {{time}}",
+    mail_promised: "Ha pedido la respuesta por correo",
+    waits_on: "Prefiere seguir esperando en el chat",
     other: "{{code}}",
   },
   replyTab: "Respuesta",
