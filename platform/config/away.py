@@ -6,9 +6,11 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from itertools import cycle
 from typing import Any
 
 import orjson
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.http import HttpRequest, HttpResponse
 
 from kernel import away
@@ -57,6 +59,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=500, content_type="application/json")
 
 
+# Without a context asgiref does the database work of all sockets of a process in one thread: after a restart a hundred
+# of them would wait for it longer than a handshake may last, and come again.
+_LANES = [ThreadSensitiveContext() for _ in range(8)]
+_lanes = cycle(_LANES)
+
+
 class Sockets:
     """Around all sockets: one whose database work fails is closed with 4503, and its client comes back by itself."""
 
@@ -64,6 +72,7 @@ class Sockets:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
+        SyncToAsync.thread_sensitive_context.set(next(_lanes))  # of this socket's task alone
         said, begun = set[str](), asyncio.Event()
 
         async def note(event: dict[str, Any]) -> None:

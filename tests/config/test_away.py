@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import psycopg
 import pytest
 import requests
 from celery import Celery
-from django.db import IntegrityError, InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from psycopg import errors
 from websockets.exceptions import ConnectionClosed
@@ -27,6 +28,7 @@ from kernel import away
 from kernel.access import access, system
 from kernel.tenancy import enter
 from people.models import Person
+from routing.models import AgentState
 from tenants.models import Tenant
 from tests.conversations.shoppers import line_of, relay_body, signed
 from tests.conversations.test_live_doors import Widget
@@ -130,6 +132,24 @@ def test_sockets_are_closed_with_come_again_and_not_left_deaf(
         assert json.loads(browser.recv(timeout=10))["seq"] == 1
 
 
+def test_a_socket_whose_question_takes_long_keeps_no_other_waiting(
+    live_stack: LiveStack, acme: Tenant, northlight: Tenant, lucia: Person
+) -> None:
+    wanted = live_stack.socket_headers(lucia)
+    url, origin = f"ws://{wanted.pop('Host')}/ws/desk/", wanted.pop("Origin")
+    widgets = [Widget(live_stack, acme), Widget(live_stack, northlight)]
+    plain = socket.create_connection(("127.0.0.1", live_stack.port))
+    with transaction.atomic():
+        AgentState.objects.select_for_update().get(person=lucia)
+        # It is taken, and waits for the row in which its heartbeat is noted.
+        with connect(url, sock=plain, origin=Origin(origin), additional_headers=wanted) as desk:
+            for widget in widgets:
+                with widget.socket() as browser:
+                    assert json.loads(browser.recv(timeout=3))["type"] == "hello"
+            with pytest.raises(TimeoutError):
+                desk.recv(timeout=0.1)
+
+
 def test_connections_cut_off_in_the_middle_cost_no_reader_an_answer(live_stack: LiveStack, lucia: Person) -> None:
     doors, ends_at, seen = [live_stack.http(lucia) for _ in range(4)], time.monotonic() + 2.5, []
 
@@ -169,8 +189,6 @@ def _form(stack: LiveStack, tenant: Tenant) -> dict[str, str]:
 
 
 def _desk_socket_ends_with(stack: LiveStack, headers: dict[str, str]) -> int | None:
-    import socket
-
     wanted = dict(headers)
     url, origin = f"ws://{wanted.pop('Host')}/ws/desk/", wanted.pop("Origin")
     plain = socket.create_connection(("127.0.0.1", stack.port))
