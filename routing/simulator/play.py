@@ -14,10 +14,11 @@ from routing.engine.prices import Terms, full_price, price_now
 from routing.engine.types import CALL, Agent, Decision, Item
 from routing.simulator.sampling import Crowd, draw
 from routing.simulator.scenario import Clause, Group, Scenario
-from routing.simulator.tally import Count, Outcome, charge
+from routing.simulator.tally import Count, Hour, Outcome, charge
 
 # At equal times: who finishes is free for who arrives, and who arrives at the last moment is not yet gone.
 _FINISH, _STAFF, _ARRIVE, _GIVE_UP = range(4)
+_HOUR = 3600.0
 
 
 @dataclass(slots=True)
@@ -61,6 +62,8 @@ class Run:
         self.values = [None if clause is None else full_price(_terms(clause)) for clause in self.clauses]
         self.price_at = 0.0
         self.units = [scenario.units.get(stream.channel, 1) for stream in scenario.streams]
+        self.hours = [Hour() for _ in range(int(scenario.end // _HOUR) + 1)]
+        self.missed: Counter[tuple[int, int]] = Counter()
 
     def play(self) -> Outcome:
         self._say_workloads()
@@ -132,6 +135,7 @@ class Run:
         which = self.crowd.streams[number]
         stream = self.scenario.streams[which]
         self.counts[which].offered += 1
+        self.hours[int(now // _HOUR)].offered += 1
         self.pool.add_item(
             Item(
                 id=f"{number:09d}",
@@ -161,6 +165,7 @@ class Run:
             tally.waits.append(waited)
             tally.max_wait = max(tally.max_wait, waited)
             tally.served_in_target += waited <= stream.target
+            self._note(number, which, waited, is_served=True)
             worker = self.workers[decision.agent]
             if not worker.in_hand:
                 worker.busy_since = now
@@ -189,6 +194,21 @@ class Run:
         tally.abandoned_in_target += waited <= self.scenario.streams[which].target
         tally.max_wait = max(tally.max_wait, waited)
         tally.waits.append(waited)
+        self._note(number, which, waited, is_served=False)
+
+    def _note(self, number: int, which: int, waited: float, *, is_served: bool) -> None:
+        """By the hour of arrival: how it went."""
+        at = int(self.crowd.times[number] // _HOUR)
+        hour, in_target = self.hours[at], waited <= self.scenario.streams[which].target
+        if not in_target:
+            self.missed[which, at] += 1
+        if is_served:
+            hour.served += 1
+            hour.waited += waited
+            hour.served_in_target += in_target
+        else:
+            hour.abandoned += 1
+            hour.abandoned_in_target += in_target
 
     def _staff(self, now: float) -> None:
         """Bring each group to its count of this period: who is idle goes first, the others finish what they have."""
@@ -248,7 +268,7 @@ class Run:
             if worker.on_duty or worker.in_hand:
                 self.staffed[worker.group.name] += end - worker.since
         charge(self.scenario, self.counts)
-        return Outcome(self.counts, self.busy, self.staffed, len(self.pool))
+        return Outcome(self.counts, self.busy, self.staffed, len(self.pool), self.hours, dict(self.missed))
 
 
 def _terms(clause: Clause) -> Terms:

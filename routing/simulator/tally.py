@@ -32,13 +32,30 @@ class Count:
 
 
 @dataclass(slots=True)
+class Hour:
+    """What arrived in one hour, and what became of it."""
+
+    offered: int = 0
+    served: int = 0
+    abandoned: int = 0
+    served_in_target: int = 0
+    abandoned_in_target: int = 0
+    waited: float = 0.0
+
+
+@dataclass(slots=True)
 class Outcome:
-    """One replication: counts per class in the scenario's order, busy and staffed seconds per group of agents."""
+    """One replication: counts per class in the scenario's order, busy and staffed seconds per group of agents.
+
+    hours: by the hour of arrival. missed: (class, hour of arrival) → conversations that were late or lost late.
+    """
 
     classes: list[Count]
     busy: dict[str, float]
     staffed: dict[str, float]
     unserved: int = 0
+    hours: list[Hour] = field(default_factory=list)
+    missed: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def total(self) -> Count:
         found = Count()

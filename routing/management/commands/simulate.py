@@ -16,6 +16,7 @@ from routing.simulator import scenario as scenarios
 from routing.simulator.play import play
 from routing.simulator.summary import summarise
 from routing.simulator.tally import Outcome
+from routing.simulator.training import CANDIDATES, who_to_train
 
 
 class Command(BaseCommand):
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--policy", choices=sorted(POLICIES), help="instead of the scenario's")
         parser.add_argument("--replications", type=int, help="instead of the scenario's")
         parser.add_argument("--seed", type=int, help="instead of the scenario's")
+        parser.add_argument("--train-next", action="store_true", help="which training of one person would save most")
+        parser.add_argument("--candidates", type=int, default=CANDIDATES, help="trainings to play, for --train-next")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -41,14 +44,44 @@ class Command(BaseCommand):
         scenario = replace(scenario, **changes)
         for warning in scenario.warnings:
             self.stderr.write(f"warning: {warning}")
+        if options["train_next"]:
+            self._train_next(scenario, max(1, options["candidates"]), as_json=options["json"])
+            return
         outcomes = [self._play(scenario, number) for number in range(scenario.replications)]
         found = summarise(scenario, outcomes)
         self.stdout.write(json.dumps(found, indent=2) if options["json"] else "\n".join(_table(found)))
+
+    def _train_next(self, scenario: scenarios.Scenario, most: int, *, as_json: bool) -> None:
+        if scenario.replications < 2:
+            raise CommandError("--train-next compares replications: give --replications 2 or more")
+        made = 0
+        rows: list[dict[str, Any]] = []
+        for made, total, found in who_to_train(scenario, replications=scenario.replications, most=most):
+            rows = found or rows
+            if sys.stderr.isatty():
+                self.stderr.write(f"\rplay {made} of {total} ", ending="")
+        answer = {"scenario": scenario.name, "replications": scenario.replications, "plays": made, "trainings": rows}
+        self.stdout.write(json.dumps(answer, indent=2) if as_json else "\n".join(_trainings(answer)))
 
     def _play(self, scenario: scenarios.Scenario, number: int) -> Outcome:
         if sys.stderr.isatty() and scenario.replications > 1:
             self.stderr.write(f"\rreplication {number + 1} of {scenario.replications} ", ending="")
         return play(scenario, number)
+
+
+def _trainings(found: dict[str, Any]) -> list[str]:
+    lines = [f"{found['scenario']} · {found['replications']} replications · {found['plays']} plays", ""]
+    if not found["trainings"]:
+        return [*lines, "No training of one person opens work that was missed."]
+    lines.append("saves: penalties €, [95 %], mean wait s, [95 %] · train one of")
+    for row in found["trainings"]:
+        what = f"for {row['tenant']}" if row["tenant"] else f"in {row['skill']} to {row['level']}"
+        euros, wait = row["penalty"], row["wait"]
+        lines.append(
+            f"{euros['mean']:10,.0f}  [{euros['low']:,.0f} … {euros['high']:,.0f}]"
+            f"  {wait['mean']:8.2f}  [{wait['low']:.2f} … {wait['high']:.2f}]  · {row['group']} {what}"
+        )
+    return lines
 
 
 def _table(found: dict[str, Any]) -> list[str]:
