@@ -309,3 +309,58 @@ class Offer(models.Model):
                 fields=["agent", "released_at"], condition=Q(released_at__isnull=False), name="offer_released"
             ),
         ]
+
+
+class WhatIf(models.Model):
+    """A recorded week played again with other staff, policy or volume, or with one more person trained."""
+
+    class Kind(models.TextChoices):
+        CHANGES = "changes"
+        TRAINING = "training"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PLAYING = "playing"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    OPEN_STATES = ("waiting", "playing")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    tenants = ArrayField(models.UUIDField(), help_text="The clients whose work is played.")
+    week_start = models.DateTimeField()
+    week_end = models.DateTimeField()
+    zone = models.CharField(max_length=64, help_text="Of the days of the week.")
+    question = models.JSONField(help_text="policy, volume, heads by group, trainings to compare.")
+    scenario = models.JSONField(help_text="What was recorded, in the form of the simulator's files.")
+    recorded = models.JSONField(help_text="What really came of it: figures, groups, remarks.")
+    replications = models.PositiveSmallIntegerField()
+    plays_done = models.PositiveIntegerField(default=0)
+    plays_total = models.PositiveIntegerField()
+    result = models.JSONField(null=True)
+    claimed_until = models.DateTimeField(null=True, help_text="Somebody plays it; after this instant nobody does.")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["made_at"], condition=Q(state__in=("waiting", "playing")), name="what_if_open"),
+        ]
+
+
+class WhatIfPlay(models.Model):
+    """One replication of one version. Written once, so that work that was broken off goes on from here."""
+
+    what_if = models.ForeignKey(WhatIf, on_delete=models.CASCADE, related_name="plays")
+    version = models.PositiveSmallIntegerField(help_text="0: the week as it was.")
+    replication = models.PositiveSmallIntegerField()
+    figures = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["what_if", "version", "replication"], name="one_play_each"),
+        ]

@@ -58,6 +58,8 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "routing_statereason": NOTHING,
     "routing_workload": NOTHING,
     "routing_pace": NOTHING,
+    "routing_whatif": NOTHING,
+    "routing_whatifplay": NOTHING,
     "sla_contracts_contract": Rights(OWN, ("SELECT",)),
     "sla_contracts_contractversion": Rights(_behind("sla_contracts_contract", "contract_id"), ("SELECT",)),
     "sla_contracts_clock": Rights(OWN, ("SELECT", "INSERT", "UPDATE")),

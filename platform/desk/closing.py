@@ -38,6 +38,9 @@ _STEPS = (
     "DELETE FROM public.sla_contracts_clockevent e USING public.sla_contracts_clock c"
     " WHERE c.id = e.clock_id AND c.tenant_id = %s",
     "DELETE FROM public.sla_contracts_clock WHERE tenant_id = %s",
+    "DELETE FROM public.routing_whatifplay p USING public.routing_whatif w"
+    " WHERE w.id = p.what_if_id AND %s = ANY(w.tenants)",
+    "DELETE FROM public.routing_whatif WHERE %s = ANY(tenants)",
 )
 
 

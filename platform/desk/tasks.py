@@ -1,10 +1,10 @@
-"""Celery: finish what was asked for and interrupted."""
+"""Celery: finish what was asked for and interrupted; play what-ifs."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from desk import erasing
+from desk import erasing, planning_play
 from kernel.access import access, system
 
 
@@ -12,3 +12,14 @@ from kernel.access import access, system
 @access(system(opens="customer", by="rows"))
 def finish_erasures() -> None:
     erasing.finish_unfinished()
+
+
+# A worker is back for shoppers after so long; the broker would hand the task to another one after 120 s.
+SLICE_SECONDS = 10.0
+
+
+@shared_task(name=planning_play.TASK)
+@access(system(opens="what_if", by="rows"))
+def play_what_ifs() -> None:
+    if planning_play.play_some(SLICE_SECONDS):
+        planning_play.ring()

@@ -48,4 +48,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.operator_urls")),
     path("", include("desk.evaluation_urls")),
     path("", include("desk.presence_urls")),
+    path("", include("desk.planning_urls")),
 ]

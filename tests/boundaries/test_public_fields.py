@@ -72,6 +72,12 @@ DECLARED = {
     "routing.AgentState": {"reason": CODE, "channels": CODE, "limits": CODE},
     "routing.StateReason": {"code": CODE, "name": "what the BPO calls a kind of break or training"},
     "routing.AgentStateSpell": {"status": CODE, "reason": CODE},
+    "routing.WhatIf": {
+        **dict.fromkeys(("zone", "question"), CODE),
+        "tenants": "ids of shops",
+        **dict.fromkeys(("scenario", "recorded", "result"), "slugs of shops, codes, times and figures"),
+    },
+    "routing.WhatIfPlay": {"figures": FIGURES},
     "sla_contracts.Contract": {"reference": CONTRACT},
     "sla_contracts.ContractVersion": dict.fromkeys(
         ("terms", "terms_sha256", "signed_by_bpo", "signed_by_client"), CONTRACT

@@ -25,12 +25,13 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
+    "what_if",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {"tenant": "tenant", "client": "tenant", "agent": "agent", "person": "agent", "queue": "work_item"}
 QUERY_PLAIN = {
-    "action", "after", "at", "channel", "clause", "day", "evaluated", "from", "lang", "language", "month", "outcome",
-    "page", "q", "reason", "since", "status", "to",
+    "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "lang", "language", "month",
+    "outcome", "page", "q", "reason", "since", "status", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")

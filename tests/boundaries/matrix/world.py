@@ -25,6 +25,7 @@ from tenants.models import ErasureEntry, Tenant
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
 from tests.canaries import plant, token_of
 from tests.conversations.shoppers import PNG
+from tests.desk.past_week import asked_what_if
 from tests.desk.shop import give, write
 from tests.world import hire, person_named
 
@@ -101,6 +102,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "work_item": held.id,
         "clock": Clock.objects.filter(conversation=said.conversation_id).order_by("pk")[0].id,
         "waiting": _wait(shop),
+        "what_if": asked_what_if(shop).id,
         "attachment_id": _attach(shop, said),
         "token": case_links.token_for(shop, said.conversation_id),
     }
