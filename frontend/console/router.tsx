@@ -172,6 +172,21 @@ const billing = createRoute({
   component: lazyRouteComponent(() => import("./operator/BillingPage"), "BillingPage"),
 });
 
+const planning = createRoute({
+  getParentRoute: () => inside,
+  path: "/planning",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { day?: string } => (typeof search.day === "string" ? { day: search.day } : {}),
+  component: lazyRouteComponent(() => import("./planning/PlanningPage"), "PlanningPage"),
+});
+
+const whatIf = createRoute({
+  getParentRoute: () => inside,
+  path: "/planning/$whatIf",
+  beforeLoad: may("supervisor", "operator"),
+  component: lazyRouteComponent(() => import("./planning/WhatIfPage"), "WhatIfPage"),
+});
+
 const customers = createRoute({
   getParentRoute: () => inside,
   path: "/customers",
@@ -313,6 +328,8 @@ const tree = root.addChildren([
     finished,
     evaluate,
     evaluations,
+    planning,
+    whatIf,
     customers,
     billing,
     shops,

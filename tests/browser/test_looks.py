@@ -17,6 +17,9 @@ from conversations import inbound, outbound, receipts, statuses
 from conversations.case_links import link_to
 from conversations.models import Conversation, Message
 from desk import portal_papers
+from desk.planning import Question, ask
+from desk.planning_play import play_some
+from kernel import clock
 from kernel.tenancy import enter
 from people.models import Person
 from quality import evaluating
@@ -28,6 +31,7 @@ from tests.browser.played import last_month, play, play_last_month, say
 from tests.browser.stage import SIZES, Stage, keep_picture, overflow, violations
 from tests.carriers.letters import letter
 from tests.conversations.shoppers import line_of
+from tests.desk.past_week import MONDAY, TODAY, came, shift
 from tests.desk.shop import GERMAN, give, work_of, write
 
 LETTER = """<p>Buongiorno,</p><p>ho ordinato <b>due paia</b> di scarpe (ordine <a href="https://acme.example/10233">10233</a>)
@@ -70,6 +74,9 @@ DESK = [
     Look("floor-time", "sofia", "/floor/time", "By client"),
     Look("floor-reasons", "sofia", "/floor/reasons", "Coaching"),
     Look("finished", "sofia", "/finished", "Evaluate"),
+    Look("planning", "sofia", "/planning", "Asked before"),
+    Look("what-if", "sofia", "{what_if}", "Hour by hour"),
+    Look("train-next", "sofia", "{train_next}", "Saves a month"),
     Look("evaluate", "sofia", "{evaluate}", "Share with the agent"),
     Look("billing", "omar", "/billing", "Make anew"),
     Look("invoice", "omar", "{invoice}", "Issue…"),
@@ -125,7 +132,11 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
     portal_papers.issue_report(person=carla, tenant=acme, month=last_month(acme).month)
     invoicing.issue(person=omar, invoice_id=invoicing.draft(person=omar, tenant=acme, period=last_month(acme)).pk)
     draft = invoicing.draft(person=omar, tenant=northlight, period=last_month(northlight))
+    with clock.hold(TODAY):
+        changed, trained = _what_ifs(acme, northlight, lucia, sofia)
     return {
+        "what_if": f"/planning/{changed}",
+        "train_next": f"/planning/{trained}",
         "chat": f"/c/{acme.id}/{chat.conversation_id}",
         "mail": f"/c/{acme.id}/{mail.conversation_id}",
         "evaluation": f"/evaluations?tenant={acme.id}&evaluation={evaluation}",
@@ -139,6 +150,20 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "month": last_month(acme).month,
         "portal_case": f"/portal/conversations/{past[2].conversation}",
     }
+
+
+def _what_ifs(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person) -> list[str]:
+    """A week of March in which nobody spoke German, played with more volume; and Lucía, who could learn it."""
+    shift(lucia, start=8, end=12)
+    for number in range(24):
+        came(acme, lucia, hour=8 + number / 8, waited=12 * (number % 6))
+        came(northlight, None, hour=8.1 + number / 8, waited=240)
+    questions = [Question("changes", MONDAY.date(), volume=1.2), Question("training", MONDAY.date())]
+    made = [ask(person=sofia, question=question) for question in questions]
+    while play_some(60):
+        pass
+    WorkItem.objects.filter(entered_at__lt=TODAY).delete()  # other pages would look for their conversations
+    return [str(row.id) for row in made]
 
 
 def _hold_up(acme: Tenant, lucia: Person, conversation: Any) -> None:

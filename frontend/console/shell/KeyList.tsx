@@ -22,7 +22,7 @@ export function KeyList() {
     ["Esc", "shell.keys.leave"],
     [`${MOD} K`, "shell.keys.palette"],
     ["G D", "shell.keys.goDesk"],
-    ...(leads ? ([["G F", "shell.keys.goFloor"], ["G T", "shell.keys.goFinished"]] as [string, Key][]) : []),
+    ...(leads ? ([["G F", "shell.keys.goFloor"], ["G T", "shell.keys.goFinished"], ["G P", "shell.keys.goPlanning"]] as [string, Key][]) : []),
     ["G S", "shell.keys.goScores"],
     ["?", "shell.keys.help"],
   ];

@@ -102,6 +102,7 @@ function useMoves(): void {
     ...(has(me, "supervisor", "operator") && {
       "g f": () => void navigate({ to: "/floor" }),
       "g t": () => void navigate({ to: "/finished" }),
+      "g p": () => void navigate({ to: "/planning", search: {} }),
     }),
     ...(has(me, "agent", "supervisor") && { "g s": () => void navigate({ to: "/evaluations" }) }),
   });

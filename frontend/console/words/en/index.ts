@@ -4,10 +4,11 @@ import { floor } from "./floor";
 import { heldUp } from "./heldUp";
 import { operator } from "./operator";
 import { people } from "./people";
+import { planning } from "./planning";
 import { quality } from "./quality";
 import { rights } from "./rights";
 import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, desk, floor, heldUp, operator, people, quality, rights, shell, shops, talk };
+export const words = { account, desk, floor, heldUp, operator, people, planning, quality, rights, shell, shops, talk };
