@@ -2,34 +2,34 @@
 
 An item belongs to the period in which its clock started. It is breached once its target was used up (whether or not it
 was stopped later), met if it was stopped before, else it still runs and is not judged yet. What was voided is excluded
-with its reason, and so is a breach that a changed target brought about, unless the clause counts it.
+with its reason as far as the clause allows, and so is a breach that a changed target brought about, unless the clause
+counts it. Answers of calls and chats are counted by the formula that the clause names (``attainment_math``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal, cast
-from uuid import UUID
+from typing import Any
 
 from django.db import connection
 
 from kernel import clock as time
 from kernel.money import round_amount
 from sla_contracts import contracts
-from sla_contracts.attainment_math import share
-from sla_contracts.clock_math import ClockState, Event, Kind, fold
+from sla_contracts.attainment_math import Outcome, share
+from sla_contracts.clauses import ABANDONMENT, Price
+from sla_contracts.judging import Item, judge, leave_out_above
 from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
 from sla_contracts.terms import Clause, Terms
 from tenants.models import Tenant
 
-Outcome = Literal["met", "breached", "running", "excluded"]
-BY_CHANGE = "target_changed"
 CENT_OF_POINT = Decimal("0.01")
+NONE = Decimal("0.00")
 
 _ITEMS = """
 SELECT c.id, c.conversation, c.channel, c.language, c.calendar, c.priority, c.target_seconds,
@@ -42,27 +42,6 @@ WHERE c.tenant_id = %s AND c.version_id = %s AND c.metric = %s AND (%s = '' OR c
 GROUP BY c.id
 ORDER BY c.started_at, c.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One clock of a clause and its ledger up to the cut-off."""
-
-    clock: UUID
-    conversation: UUID
-    channel: str
-    language: str
-    calendar: str
-    priority: str
-    target_seconds: int
-    ids: Sequence[int]
-    events: Sequence[Event]
-    outcome: Outcome
-    reason: str = ""
-
-    @property
-    def started_at(self) -> datetime:
-        return self.events[0].at
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +75,7 @@ def summarise(tenant: Tenant, period: Period, counted: Iterable[Counted], cut_of
         "currency": tenant.currency,
         "clauses": clauses,
         "penalty": sum((clause["penalty"] for clause in clauses), Decimal(0)),
+        "bonus": sum((clause["bonus"] for clause in clauses), Decimal(0)),
     }
 
 
@@ -103,18 +83,16 @@ def count_clauses(tenant: Tenant, period: Period, *, now: datetime | None = None
     """The items of each clause: one query a clause."""
     cut_off = now or time.now()
     counted = []
+    volumes = Counter[str]()
     for version in contracts.versions_between(tenant.id, period.start, period.end):
         terms = contracts.terms_of(version.id, version)
         for clause in terms.clauses:
             items = _items(tenant, period, version, terms, clause, cut_off)
+            if clause.exclusions.volume is not None:
+                items = leave_out_above(items, clause.exclusions.volume, volumes[clause.code])
+            volumes[clause.code] += sum(item.outcome != "excluded" for item in items)
             counted.append(Counted(version, terms, clause, items))
     return counted
-
-
-def state_of(item: Item, terms: Terms) -> ClockState:
-    """What the item's ledger amounts to."""
-    target = item.events[0].seconds
-    return fold(item.events, terms.calendars[item.calendar], item.target_seconds if target is None else target)
 
 
 def _items(
@@ -122,34 +100,9 @@ def _items(
 ) -> list[Item]:
     group = clause.channel_group
     with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, [cut_off, tenant.id, version.id, clause.metric, group, group, period.start, period.end])
+        cursor.execute(_ITEMS, [cut_off, tenant.id, version.id, clause.clock, group, group, period.start, period.end])
         rows = cursor.fetchall()
-    return [_judge(row, terms, clause, cut_off) for row in rows]
-
-
-def _judge(row: Sequence[Any], terms: Terms, clause: Clause, cut_off: datetime) -> Item:
-    clock, conversation, channel, language, calendar, priority, target, ids, kinds, instants, seconds, reasons = row
-    events = [
-        Event(cast(Kind, kind), at, new_target, reason)
-        for kind, at, new_target, reason in zip(kinds, instants, seconds, reasons, strict=True)
-    ]
-    item = Item(clock, conversation, channel, language, calendar, priority, target, ids, events, "running")
-    outcome, reason = _outcome(item, kinds, terms, clause, cut_off)
-    return replace(item, outcome=outcome, reason=reason)
-
-
-def _outcome(item: Item, kinds: Sequence[str], terms: Terms, clause: Clause, cut_off: datetime) -> tuple[Outcome, str]:
-    if kinds[-1] == "voided":
-        return "excluded", item.events[-1].reason or "voided"
-    if "retargeted" in kinds and not clause.count_changes and state_of(item, terms).by_change:
-        return "excluded", BY_CHANGE
-    if "breached" in kinds:
-        return "breached", ""
-    state = state_of(item, terms)
-    late = state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < cut_off)
-    if late:
-        return "breached", ""
-    return ("met", "") if state.state == "met" else ("running", "")
+    return [judge(row, terms, clause, cut_off) for row in rows]
 
 
 def _figures(counted: Counted, currency: str) -> dict[str, Any]:
@@ -159,7 +112,7 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
     number = len(met) + len(breached)
     reached = share(len(met), number)
     judged = reached is not None and number >= clause.minimum
-    points_off = _points_off(clause.goal, reached) if judged and reached is not None else Decimal("0.00")
+    points_off, points_over = _points(clause.goal, reached) if judged and reached is not None else (NONE, NONE)
     reasons = Counter(item.reason for item in excluded)
     return {
         "code": clause.code,
@@ -167,6 +120,8 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
         "version": version.number,
         "version_id": str(version.id),
         "metric": clause.metric,
+        "formula": clause.formula or (clause.metric if clause.metric == ABANDONMENT else ""),
+        "abandons_under_seconds": clause.abandons_under,
         "channel_group": clause.channel_group,
         "goal": clause.goal,
         "minimum": clause.minimum,
@@ -181,7 +136,10 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
         "points_off": points_off,
         "per_point": clause.penalty.per_point if clause.penalty else Decimal(0),
         "cap_points": clause.penalty.cap_points if clause.penalty else Decimal(0),
-        "penalty": _penalty(clause, points_off, currency),
+        "tiers": _tiers(clause.penalty),
+        "points_over": points_over,
+        "penalty": _money(clause.penalty, points_off, currency),
+        "bonus": _money(clause.bonus, points_over, currency),
         "ids": {
             "met": _ids(met),
             "breached": _ids(breached),
@@ -191,20 +149,21 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
     }
 
 
-def _points_off(goal: Decimal, reached: Decimal) -> Decimal:
-    """Percentage points below the goal, to the hundredth: the figure that is shown is the figure that is charged.
+def _points(goal: Decimal, reached: Decimal) -> tuple[Decimal, Decimal]:
+    """Percentage points below and above the goal, to the hundredth: what is shown is what is charged.
 
     Any shortfall is at least a hundredth, so that a missed goal never shows as kept.
     """
-    if reached >= goal:
-        return Decimal("0.00")
-    return max(CENT_OF_POINT, ((goal - reached) * 100).quantize(CENT_OF_POINT, ROUND_HALF_UP))
+    apart = (abs(goal - reached) * 100).quantize(CENT_OF_POINT, ROUND_HALF_UP)
+    return (NONE, apart) if reached >= goal else (max(CENT_OF_POINT, apart), NONE)
 
 
-def _penalty(clause: Clause, points_off: Decimal, currency: str) -> Decimal:
-    if clause.penalty is None:
-        return Decimal("0.00")
-    return round_amount(min(points_off, clause.penalty.cap_points) * clause.penalty.per_point, currency)
+def _money(price: Price | None, points: Decimal, currency: str) -> Decimal:
+    return round_amount(price.of(points), currency) if price else NONE
+
+
+def _tiers(price: Price | None) -> list[dict[str, Decimal]]:
+    return [{"points": tier.points, "amount": tier.amount} for tier in price.tiers] if price else []
 
 
 def _ids(items: Iterable[Item]) -> list[str]:

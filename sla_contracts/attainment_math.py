@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
+Outcome = Literal["met", "breached", "running", "excluded"]
+Contact = Literal["answered", "abandoned", "waiting"]
 DEFAULT_FORMULA = "of_offered_less_short_abandons"
 
 
@@ -55,6 +58,25 @@ def service_level(counts: Counts, formula: str = DEFAULT_FORMULA) -> Decimal | N
     if formula not in FORMULAS:
         raise ValueError(f"no service level formula is called {formula!r}")
     return share(*FORMULAS[formula](counts))
+
+
+def outcome_of(contact: Contact, formula: str, *, in_target: bool, is_short: bool = False) -> Outcome:
+    """Where one contact stands in a formula, so that met ÷ (met + breached) of them all is its `service_level`.
+
+    `in_target`: answered, left or still waiting within T; `is_short`: left within the formula's n seconds.
+    """
+    if contact == "answered":
+        return "met" if in_target else "breached"
+    if contact == "waiting":
+        return "running" if in_target or formula == "of_answered" else "breached"
+    left: dict[str, Outcome] = {
+        "of_answered": "excluded",
+        "of_offered": "breached",
+        "of_offered_less_short_abandons": "excluded" if in_target else "breached",
+        "with_short_abandons": "met" if in_target else "breached",
+        "less_abandons_under": "excluded" if is_short else "breached",
+    }
+    return left[formula]
 
 
 def share(met: int, counted: int) -> Decimal | None:

@@ -95,13 +95,13 @@ def _counts(tenants: Iterable[Tenant], now: datetime) -> dict[Key, Counts]:
 def _price(queue: Queue, terms: Terms, counts: dict[Key, Counts]) -> Decimal | None:
     """None without a penalty: then the weight of the priority counts."""
     clause = _clause(queue, terms)
-    if clause is None or clause.penalty is None or not clause.penalty.per_point:
+    if clause is None or clause.penalty is None or not clause.penalty.slope:
         return None
     counted = counts.get((queue.tenant_id, queue.channel_group, clause.metric), Counts())
     priced = PricedTerms(
         goal=float(clause.goal),
-        credit_per_point=float(clause.penalty.per_point),
-        cap_points=float(clause.penalty.cap_points),
+        credit_per_point=float(clause.penalty.slope),
+        cap_points=float(clause.penalty.reach),
         expected_volume=float(max(LEAST_VOLUME, counted.lately, counted.judged)),
     )
     return Decimal(price_now(priced, counted.judged, counted.in_target)).quantize(CENT_OF_CENT)

@@ -12,8 +12,9 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from sla_contracts.attainment import Counted, Item, count_clauses, state_of, summarise
+from sla_contracts.attainment import Counted, count_clauses, summarise
 from sla_contracts.clock_math import elapsed_at
+from sla_contracts.judging import ABANDONED, UNANSWERED, Item, state_of
 from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
 from sla_contracts.trend import trend
@@ -53,6 +54,7 @@ def build(
         "contract": _contract(counted),
         "clauses": clauses,
         "penalty": figures["penalty"],
+        "bonus": figures["bonus"],
         "trend": trend(tenant, period, now=now, current=figures),
         "volume": volume(tenant, period, now=now),
         "contact_reasons": [dict(reason) for reason in contact_reasons],
@@ -134,8 +136,11 @@ def _breaches(counted: Sequence[Counted], language: str, now: datetime, case_num
 
 def _breach(one: Counted, item: Item, language: str, now: datetime, numbers: Mapping[UUID, str]) -> dict[str, Any]:
     state = state_of(item, one.terms)
-    unanswered = item.events[-1].kind == "met" and item.events[-1].reason == "closed_without_reply"
-    outcome = "unanswered" if unanswered else "late" if state.met_at is not None else "open"
+    unanswered = item.events[-1].kind == "met" and item.events[-1].reason == UNANSWERED
+    if state.state == "voided":
+        outcome = "abandoned" if item.events[-1].reason == ABANDONED else "open"
+    else:
+        outcome = "unanswered" if unanswered else "late" if state.met_at is not None else "open"
     return {
         "case": numbers.get(item.conversation, ""),
         "conversation": item.conversation,

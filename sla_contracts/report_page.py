@@ -38,7 +38,10 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "money_line": speech.say("money_due", client=tenant["legal_name"])
         if judged_money
         else speech.say("money_none"),
-        "money_sums": [_money_sum(clause, data["currency"], speech) for clause in judged_money],
+        "money_sums": [
+            *(_money_sum(clause, data["currency"], speech) for clause in judged_money),
+            *(_bonus_sum(clause, data["currency"], speech) for clause in data["clauses"] if Decimal(clause["bonus"])),
+        ],
         "contract": _contract_line(data, speech),
         "cut_off": speech.moment(_at(data["cut_off"])),
         "data_sha256": data_sha256,
@@ -96,7 +99,9 @@ def _row(clause: Data, data: Data, speech: Speech, color: str) -> dict[str, Any]
         "counted": speech.number(clause["counted"]),
         "late": speech.number(clause["breached"]),
         "median": speech.span(median, coarse=True) if median is not None else "–",
-        "penalty": speech.money(Decimal(clause["penalty"]), data["currency"]) if Decimal(clause["per_point"]) else "–",
+        "penalty": speech.money(Decimal(clause["penalty"]), data["currency"])
+        if Decimal(clause["per_point"]) or clause["tiers"]
+        else "–",
     }
 
 
@@ -108,6 +113,9 @@ def _ends(data: Data, speech: Speech) -> tuple[str, str]:
 
 def _money_sum(clause: Data, currency: str, speech: Speech) -> str:
     points, cap = Decimal(clause["points_off"]), Decimal(clause["cap_points"])
+    if clause["tiers"]:
+        amount = speech.money(Decimal(clause["penalty"]), currency)
+        return speech.say("money_tier", title=clause["title"], points=speech.number(points, 2), amount=amount)
     capped = points > cap
     return speech.say(
         "money_cap" if capped else "money_sum",
@@ -115,6 +123,15 @@ def _money_sum(clause: Data, currency: str, speech: Speech) -> str:
         points=speech.number(cap if capped else points, 2),
         per_point=speech.money(Decimal(clause["per_point"]), currency),
         amount=speech.money(Decimal(clause["penalty"]), currency),
+    )
+
+
+def _bonus_sum(clause: Data, currency: str, speech: Speech) -> str:
+    return speech.say(
+        "money_bonus",
+        title=clause["title"],
+        points=speech.number(Decimal(clause["points_over"]), 2),
+        amount=speech.money(Decimal(clause["bonus"]), currency),
     )
 
 
@@ -210,8 +227,17 @@ def _exclusions(data: Data, speech: Speech) -> list[dict[str, Any]]:
 
 def _definitions(data: Data, speech: Speech) -> list[str]:
     zone = data["period"]["time_zone"]
-    keys = ("def_formula", "def_met", "def_pause", "def_points", "def_hash")
-    return [speech.say("def_period", time_zone=zone), *(speech.say(key) for key in keys)]
+    keys = ("def_met", "def_pause", "def_points", "def_hash")
+    return [
+        speech.say("def_period", time_zone=zone),
+        speech.say("def_formula"),
+        *dict.fromkeys(_formula(clause, speech) for clause in data["clauses"] if clause["formula"]),
+        *(speech.say(key) for key in keys),
+    ]
+
+
+def _formula(clause: Data, speech: Speech) -> str:
+    return speech.say(f"formula_{clause['formula']}", title=clause["title"], seconds=clause["abandons_under_seconds"])
 
 
 def _terms(version: Data, speech: Speech) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from kernel.errors import invalid, not_found
 from kernel.tenancy import enter
 from people.access import audit
 from people.models import Accreditation, Person
-from sla_contracts.attainment import Outcome, count_clauses
+from sla_contracts.attainment import count_clauses
+from sla_contracts.attainment_math import Outcome
 from sla_contracts.explaining import ledger_of
 from sla_contracts.reading import clocks_of
 from tenants.models import Tenant

@@ -45,6 +45,7 @@ def overview(*, person: Person, tenant: Tenant, month: str) -> dict[str, Any]:
         "cut_off": now,
         "currency": figures["currency"],
         "penalty": figures["penalty"],
+        "bonus": figures["bonus"],
         "clauses": [_clause(row, person, period, now) for row in figures["clauses"]],
         "live": {"queues": queues_now(tenant, now)},
         "volume": arrived,

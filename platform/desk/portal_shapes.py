@@ -32,11 +32,18 @@ class PortalPeriod(s.Serializer[Any]):
     is_over = s.BooleanField()
 
 
+class PortalTier(s.Serializer[Any]):
+    points = s.DecimalField(max_digits=6, decimal_places=2)
+    amount = s.DecimalField(max_digits=14, decimal_places=2)
+
+
 class PortalClause(s.Serializer[Any]):
     code = s.CharField()
     title = s.CharField()
     version = s.IntegerField()
     metric = s.CharField()
+    formula = s.CharField(help_text="How answers and abandonment are counted; empty: met ÷ (met + late).")
+    abandons_under_seconds = s.IntegerField()
     channel_group = s.CharField()
     goal = s.FloatField(help_text="Share, 0 to 1.")
     minimum = s.IntegerField()
@@ -51,7 +58,10 @@ class PortalClause(s.Serializer[Any]):
     points_off = s.DecimalField(max_digits=6, decimal_places=2)
     per_point = s.DecimalField(max_digits=12, decimal_places=2)
     cap_points = s.DecimalField(max_digits=6, decimal_places=2)
+    tiers = PortalTier(many=True)
     penalty = s.DecimalField(max_digits=14, decimal_places=2)
+    points_over = s.DecimalField(max_digits=6, decimal_places=2)
+    bonus = s.DecimalField(max_digits=14, decimal_places=2)
     sentence = s.CharField(help_text="In the reader's language.")
 
 
@@ -110,6 +120,7 @@ class PortalOverview(s.Serializer[Any]):
     cut_off = s.DateTimeField()
     currency = s.CharField()
     penalty = s.DecimalField(max_digits=14, decimal_places=2)
+    bonus = s.DecimalField(max_digits=14, decimal_places=2)
     clauses = PortalClause(many=True)
     live = PortalLive()
     volume = PortalVolume()

@@ -101,20 +101,33 @@ function Money({ clause, currency }: { clause: Clause; currency: string }) {
   const language = useLocale();
   const penalty = asNumber(clause.penalty) ?? 0;
   const perPoint = asNumber(clause.per_point) ?? 0;
+  const bonus = asNumber(clause.bonus) ?? 0;
+  const rule = () => {
+    if (clause.tiers.length > 0) {
+      return clause.tiers
+        .map((tier) =>
+          say("overview.tier_rule", {
+            points: asDecimal(tier.points, language),
+            amount: asMoney(asNumber(tier.amount) ?? 0, currency, language),
+          }),
+        )
+        .join("; ");
+    }
+    if (perPoint === 0) return say("overview.no_penalty_clause");
+    return say("overview.points_rule", { amount: asMoney(perPoint, currency, language), cap: asDecimal(clause.cap_points, language) });
+  };
   return (
     <div className="figures text-13">
       <p className={cx("text-15 font-semibold", penalty > 0 && "text-risk")}>
         {penalty > 0 ? `${asMoney(penalty, currency, language)} ${say("overview.at_stake")}` : say("overview.no_money")}
       </p>
       {penalty > 0 && <p className="text-text-2">{say("overview.points", { points: asDecimal(clause.points_off, language) })}</p>}
-      <p className="text-text-2">
-        {perPoint > 0
-          ? say("overview.points_rule", {
-              amount: asMoney(perPoint, currency, language),
-              cap: asDecimal(clause.cap_points, language),
-            })
-          : say("overview.no_penalty_clause")}
-      </p>
+      {bonus > 0 && (
+        <p className="text-text-2">
+          {say("overview.bonus", { amount: asMoney(bonus, currency, language), points: asDecimal(clause.points_over, language) })}
+        </p>
+      )}
+      <p className="text-text-2">{rule()}</p>
     </div>
   );
 }

@@ -58,6 +58,8 @@ export const words = {
     at_stake: "penalty",
     points: "{{points}} points below the promise",
     points_rule: "{{amount}} a point, {{cap}} points at most",
+    tier_rule: "from {{points}} points below: {{amount}}",
+    bonus: "{{points}} points above the goal: {{amount}} bonus for the centre",
     no_penalty_clause: "no penalty agreed",
     under_minimum: "Judged from {{n}} items a month",
     six_months: "Six months",

@@ -61,6 +61,8 @@ export const words: Same<typeof en> = {
     at_stake: "penalización",
     points: "{{points}} puntos por debajo de lo prometido",
     points_rule: "{{amount}} por punto, {{cap}} puntos como máximo",
+    tier_rule: "desde {{points}} puntos por debajo: {{amount}}",
+    bonus: "{{points}} puntos sobre el objetivo: {{amount}} de bonificación para el centro",
     no_penalty_clause: "sin penalización pactada",
     under_minimum: "Se juzga a partir de {{n}} casos al mes",
     six_months: "Seis meses",
