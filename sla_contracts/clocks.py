@@ -14,33 +14,43 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kernel import statements
 from kernel.ids import new_id
 from people.models import Person
 from sla_contracts import contracts
-from sla_contracts.clock_ledger import add_steps, fold_ledger, ledgers_of, write_columns
+from sla_contracts.clock_ledger import add_steps, fold_ledger
 from sla_contracts.clock_math import ClockState, Kind
+from sla_contracts.clock_timers import first_timer
 from sla_contracts.models import Clock, ClockEvent
 
-ARRIVAL_METRICS = ("first_response", "resolution")
+ARRIVAL_METRICS = ("first_response", "resolution", "answer")
+UNANSWERED_METRICS = ("first_response", "next_response", "answer")
 OPEN = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
 By = Person | UUID | None
 
 _START = """
 WITH given AS (
-  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[])
-           AS g (id, metric, calendar, target, due_at)
+  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+           AS g (id, metric, calendar, target, due_at, timer_at)
 ), new AS (
   INSERT INTO public.sla_contracts_clock (id, tenant_id, conversation, work_item, metric, channel_group, channel,
     language, priority, version_id, calendar, target_seconds, state, started_at, elapsed_seconds, running_since,
-    paused_reason, due_at)
+    paused_reason, due_at, timer_event, timer_at, warned, told)
   SELECT g.id, %s::uuid, %s::uuid, %s::uuid, g.metric, %s, %s, %s, %s, %s::uuid, g.calendar, g.target, 'running',
-    %s::timestamptz, 0, %s::timestamptz, '', g.due_at
+    %s::timestamptz, 0, %s::timestamptz, '', g.due_at,
+    CASE WHEN g.timer_at IS NULL THEN '' ELSE 'at_risk' END, g.timer_at, 0, 0
   FROM given g
-  WHERE NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
-                    WHERE c.conversation = %s AND c.metric = g.metric AND c.state <> 'voided')
+  WHERE CASE WHEN g.metric = 'next_response' THEN
+      NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
+                   WHERE c.conversation = %s AND c.metric IN ('first_response', 'next_response')
+                     AND c.state IN ('running', 'paused', 'breached'))
+      AND (NOT 'first_response' = ANY(SELECT metric FROM given) OR EXISTS (
+             SELECT 1 FROM public.sla_contracts_clock c
+              WHERE c.conversation = %s AND c.metric = 'first_response' AND c.state <> 'voided'))
+    ELSE NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
+                      WHERE c.conversation = %s AND c.metric = g.metric AND c.state <> 'voided') END
   ON CONFLICT DO NOTHING
   RETURNING id, target_seconds, due_at
 ), ledger AS (
@@ -94,25 +104,47 @@ def start_for_arrival(
     """Start what the version in force at ``at`` promises; the earliest deadline, or None if nothing is promised.
 
     One statement writes clocks and ledger. A clock that the conversation already has is left alone. A thread that an
-    agent starts has no first response: pass ``metrics=("resolution",)``.
+    agent starts has no first response: pass ``metrics=("resolution",)``. A next response starts only where neither it
+    nor the first one is owed already: of several messages in a row the first counts.
     """
+    of = (tenant_id, conversation_id, work_item_id, channel, channel_group, language, priority)
+    promised, started, earliest = start(*of, at=at, cause_id=cause_id, seq=seq, metrics=metrics)
+    return earliest if started == promised else earliest_due(conversation_id)
+
+
+def start(
+    tenant_id: UUID,
+    conversation_id: UUID,
+    work_item_id: UUID | None,
+    channel: str,
+    channel_group: str,
+    language: str,
+    priority: str,
+    *,
+    at: datetime,
+    cause_id: UUID | None,
+    seq: int | None,
+    metrics: Sequence[str],
+) -> tuple[int, int, datetime | None]:
+    """In one statement, or none where nothing is promised: how many are, how many began, the earliest deadline."""
     version = contracts.version_in_force(tenant_id, at)
     if version is None:
-        return None
+        return 0, 0, None
     terms = contracts.terms_of(version.id, version)
     promised = [
         terms.target(metric=m, channel_group=channel_group, priority=priority, language=language) for m in metrics
     ]
     targets = [target for target in promised if target is not None]
     if not targets:
-        return None
+        return 0, 0, None
     due = [terms.calendars[target.calendar].due(at, target.seconds) for target in targets]
+    timers = [first_timer(terms.calendars[one.calendar], at, one.seconds, terms.at_risk_share) for one in targets]
     ids, names = [new_id() for _ in targets], [target.metric for target in targets]
     calendars, seconds = [target.calendar for target in targets], [target.seconds for target in targets]
     kind: list[Any] = [channel_group, channel, language, priority, version.id]
-    head: list[Any] = [ids, names, calendars, seconds, due, tenant_id, conversation_id, work_item_id]
-    [(count, earliest)] = statements.run(_START, [*head, *kind, at, at, conversation_id, at, cause_id, seq])
-    return earliest if count == len(targets) else earliest_due(conversation_id)
+    head: list[Any] = [ids, names, calendars, seconds, due, timers, tenant_id, conversation_id, work_item_id]
+    [(count, earliest)] = statements.run(_START, [*head, *kind, at, at, *[conversation_id] * 3, at, cause_id, seq])
+    return len(targets), count, earliest
 
 
 def meet(
@@ -132,13 +164,13 @@ def meet(
     """
     why = Cause(cause, cause_id, seq, by)
     with transaction.atomic(savepoint=False):
-        clocks = _lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN))
+        clocks = lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN))
         stopped = next((clock for clock in clocks if clock.metric == metric), None)
         if stopped is not None:
             _step(stopped, "met", at, why)
         if metric == "resolution":
             for clock in clocks:
-                if clock.metric in ("first_response", "next_response"):
+                if clock.metric in UNANSWERED_METRICS:
                     _end_unanswered(clock, at, why)
     return stopped
 
@@ -190,7 +222,7 @@ def void(
     why = Cause(cause, cause_id, seq, by)
     with transaction.atomic(savepoint=False):
         standing = Clock.objects.filter(conversation=conversation_id).exclude(state=Clock.State.VOIDED)
-        clocks = _lock(standing.filter(metric=metric) if metric else standing)
+        clocks = lock(standing.filter(metric=metric) if metric else standing)
         for clock in clocks:
             _step(clock, "voided", at, why, reason=reason)
     return len(clocks)
@@ -199,9 +231,9 @@ def void(
 def end_unanswered(*, conversation_id: UUID, at: datetime, cause: str, cause_id: UUID | None, seq: int | None) -> None:
     """The matter ended before an answer: what was still within its promise is void, what was late stays late."""
     states = (Clock.State.RUNNING, Clock.State.BREACHED)
-    running = Clock.objects.filter(conversation=conversation_id, metric="first_response", state__in=states)
+    running = Clock.objects.filter(conversation=conversation_id, metric__in=UNANSWERED_METRICS, state__in=states)
     with transaction.atomic(savepoint=False):
-        for clock in _lock(running):
+        for clock in lock(running):
             _end_unanswered(clock, at, Cause(cause, cause_id, seq, None))
 
 
@@ -221,7 +253,7 @@ def reopen(
     """
     why = Cause(cause, cause_id, seq, by)
     with transaction.atomic(savepoint=False):
-        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric))
+        clocks = lock(Clock.objects.filter(conversation=conversation_id, metric=metric))
         last = max(clocks, key=lambda clock: clock.started_at, default=None)
         if last is None or last.state != Clock.State.MET or last.met_at is None:
             return None
@@ -230,28 +262,6 @@ def reopen(
             _step(last, "resumed", at, why, reason="reopened")
             return last
         return _start_again(last, at, why)
-
-
-def run_on(
-    *,
-    conversation_id: UUID,
-    metric: str = "first_response",
-    cause: str = "message",
-    cause_id: UUID | None = None,
-    seq: int | None = None,
-    by: By = None,
-) -> Clock | None:
-    """The reply that stopped the clock never left: the clock runs on as if it had not been stopped."""
-    with transaction.atomic(savepoint=False):
-        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric, state=Clock.State.MET))
-        clock = max(clocks, key=lambda one: one.started_at, default=None)
-        if clock is None or clock.met_at is None:
-            return None
-        open_again = Q(conversation=conversation_id, metric=metric, state__in=OPEN)
-        if Clock.objects.filter(open_again).exists():
-            return None
-        add_steps(clock, [Cause(cause, cause_id, seq, by).event(clock, "resumed", clock.met_at, reason="undelivered")])
-        return clock
 
 
 def retarget(
@@ -267,33 +277,13 @@ def retarget(
     """Another priority: elapsed time is kept, the promise is that of the clock's own version. The earliest deadline."""
     why = Cause(cause, cause_id, seq, by)
     with transaction.atomic(savepoint=False):
-        for clock in _lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN)):
+        for clock in lock(Clock.objects.filter(conversation=conversation_id, state__in=OPEN)):
             target = contracts.terms_of(clock.version_id).target(
                 metric=clock.metric, channel_group=clock.channel_group, priority=priority, language=clock.language
             )
             if target is not None and target.calendar == clock.calendar and target.seconds != clock.target_seconds:
                 _step(clock, "retargeted", at, why, reason="priority", seconds=target.seconds)
     return earliest_due(conversation_id)
-
-
-def sweep_breaches(now: datetime, *, batch: int = 200) -> int:
-    """Write the breach of each running clock whose target is used up before ``now``; how many there were.
-
-    The event's instant is that of the breach, not of its detection. Clocks locked by others are left for the next
-    sweep; only what is due is read.
-    """
-    found, kept = 0, set[UUID]()
-    while True:
-        with transaction.atomic(savepoint=False):
-            due = Clock.objects.filter(state=Clock.State.RUNNING, breached_at=None, due_at__lt=now)
-            left = due.exclude(pk__in=kept).order_by("due_at")
-            clocks = list(left.select_for_update(no_key=True, of=("self",), skip_locked=True)[:batch])
-            late = _write_breaches(clocks, now)
-        found += len(late)
-        # A target used up exactly at closing time is broken only at the next opening.
-        kept |= {clock.pk for clock in clocks} - late
-        if len(clocks) < batch:
-            return found
 
 
 def recompute(clock: Clock) -> ClockState:
@@ -305,7 +295,7 @@ def _step_one(
     conversation_id: UUID, metric: str, states: Iterable[str], step: Kind, at: datetime, why: Cause, *, reason: str
 ) -> Clock | None:
     with transaction.atomic(savepoint=False):
-        clocks = _lock(Clock.objects.filter(conversation=conversation_id, metric=metric, state__in=list(states)))
+        clocks = lock(Clock.objects.filter(conversation=conversation_id, metric=metric, state__in=list(states)))
         for clock in clocks:
             _step(clock, step, at, why, reason=reason)
     return clocks[0] if clocks else None
@@ -347,21 +337,7 @@ def _start_again(last: Clock, at: datetime, why: Cause) -> Clock | None:
     return clock
 
 
-def _write_breaches(clocks: list[Clock], now: datetime) -> set[UUID]:
-    ledgers = ledgers_of(clocks)
-    events, late = [], []
-    for clock in clocks:
-        breaches_at = fold_ledger(clock, ledgers[clock.pk]).breaches_at
-        if breaches_at is not None and breaches_at < now:
-            events.append(Cause("sweep").event(clock, "breached", breaches_at))
-            ledgers[clock.pk].append(events[-1])
-            late.append(clock)
-    ClockEvent.objects.bulk_create(events)
-    write_columns(late, ledgers)
-    return {clock.pk for clock in late}
-
-
-def _lock(clocks: QuerySet[Clock]) -> list[Clock]:
+def lock(clocks: QuerySet[Clock]) -> list[Clock]:
     return list(clocks.order_by("id").select_for_update(no_key=True, of=("self",)))
 
 

@@ -75,7 +75,7 @@ class Clock(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     conversation = models.UUIDField()
     work_item = models.UUIDField(null=True)
-    metric = models.CharField(max_length=20, help_text="first_response or resolution (next_response, answer later).")
+    metric = models.CharField(max_length=20, help_text="first_response, next_response, resolution or answer.")
     channel_group = models.CharField(max_length=12)
     channel = models.CharField(max_length=16)
     language = models.CharField(max_length=8)
@@ -92,6 +92,11 @@ class Clock(models.Model):
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     within_target = models.BooleanField(null=True)
+    timer_event = models.CharField(max_length=8, blank=True, default="", help_text="at_risk, nearly or breach.")
+    timer_at = models.DateTimeField(null=True, help_text="When the next event is due; none while nothing is.")
+    warned = models.PositiveSmallIntegerField(default=0, help_text="The last event claimed: 1, 2, 3 in their order.")
+    tell_at = models.DateTimeField(null=True, help_text="From when the last event claimed is to be told.")
+    told = models.PositiveSmallIntegerField(default=0, help_text="The last event told.")
 
     class Meta:
         constraints: ClassVar = [
@@ -102,7 +107,11 @@ class Clock(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], condition=Q(state="running", breached_at__isnull=True), name="clock_due"),
+            models.Index(fields=["timer_at"], condition=Q(timer_at__isnull=False), name="clock_timer"),
+            models.Index(
+                fields=["tenant"], condition=Q(warned__gt=0, state__in=("running", "breached")), name="clock_warned"
+            ),
+            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="clock_to_tell"),
             models.Index(fields=["tenant", "metric", "started_at"], name="clock_by_period"),
             models.Index(fields=["conversation"], name="clock_by_conversation"),
         ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from kernel import clock as time
 from sla_contracts import contracts
 from sla_contracts.clock_ledger import calendar_of
+from sla_contracts.clock_timers import EVENTS
 from sla_contracts.models import Clock
 
 
@@ -45,6 +46,7 @@ def show(clock: Clock, now: datetime, language: str = "en") -> dict[str, Any]:
         "remaining_seconds": clock.target_seconds - elapsed,
         "fraction": fraction,
         "at_risk": clock.state == Clock.State.RUNNING and fraction >= terms.at_risk_share,
+        "told": EVENTS[clock.told],
         "counting": runs and calendar.is_open(now),
         "due_at": clock.due_at,
         "started_at": clock.started_at,

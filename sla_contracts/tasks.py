@@ -1,4 +1,4 @@
-"""Celery: find the breaches, price the next ones. Public schema only; no tenant is entered."""
+"""Celery: find what is due on the clocks, price the next ones. Public schema only; no tenant is entered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from kernel import clock, live
+from kernel import clock
 from kernel.access import access, system
-from kernel.events import FloorChanged
-from sla_contracts.clocks import sweep_breaches
 from sla_contracts.pricing import price_queues as write_prices
+from sla_contracts.timers import sweep, tell_due
 
 # A reply is stamped a moment before its transaction commits; a breach is written only once none can be under way.
 SETTLING = timedelta(seconds=1)
@@ -19,8 +18,8 @@ SETTLING = timedelta(seconds=1)
 @shared_task(name="sla_contracts.sweep_clocks")
 @access(system(opens="clock", by="rows"))
 def sweep_clocks() -> None:
-    if sweep_breaches(clock.now() - SETTLING):
-        live.tell(FloorChanged(), live.floor_feed())
+    sweep(clock.now() - SETTLING)
+    tell_due(clock.now())
 
 
 @shared_task(name="sla_contracts.price_queues")

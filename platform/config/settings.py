@@ -325,7 +325,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-receipts": {"task": "conversations.sweep_receipts", "schedule": 5.0},
     "sweep-outbound": {"task": "conversations.sweep_outbound", "schedule": 5.0},
-    "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 5.0},
+    "sweep-clocks": {"task": "sla_contracts.sweep_clocks", "schedule": 2.0, "options": {"expires": 10}},
     "price-queues": {"task": "sla_contracts.price_queues", "schedule": 60.0},
     "measure-work": {"task": "routing.measure", "schedule": 3600.0},
     "poll-mailboxes": {"task": "carriers.poll_mailboxes", "schedule": 20.0},

@@ -226,7 +226,7 @@ def _settle(tenant: Tenant, message: Message, outcome: _Outcome) -> bool:
             return False
         tell_state(tenant, message)
         if outcome.state in answering.LEFT:
-            answering.meet_first_response(message, at=now)
+            answering.meet_answers(message, at=now)
         elif outcome.state == Delivery.FAILED:
             answering.owe_again(message)
     return True

@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from kernel.tenancy import require_entered
 from people.models import Person
 from routing import queue
-from sla_contracts import clocks
+from sla_contracts import answers, clocks
 from sla_contracts.models import Clock
 from tenants.models import Tenant
 
@@ -81,6 +81,9 @@ def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
             conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
         message = add_event(conversation, "shopper_left")
         queue.touch(conversation_id=conversation_id, seq=message.seq)
+        answers.leave_queue(
+            conversation_id=conversation_id, at=message.created_at, cause_id=message.id, seq=message.seq
+        )
         tell_added(tenant, message)
         if abandons:
             tell_changed(tenant, message)
@@ -122,15 +125,9 @@ def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
         direction=Message.Direction.OUT,
         delivery__in=(Message.Delivery.PENDING, Message.Delivery.SENDING, Message.Delivery.UNKNOWN),
     )
-    first = leaving.order_by("seq").first()
-    if first is not None:
-        clocks.meet(
-            conversation_id=conversation_id,
-            metric="first_response",
-            at=first.created_at,
-            cause_id=first.id,
-            seq=first.seq,
-            by=first.person_id,
+    for one in leaving.order_by("seq"):
+        answers.answered(
+            conversation_id=conversation_id, at=one.created_at, cause_id=one.id, seq=one.seq, by=one.person_id
         )
 
 

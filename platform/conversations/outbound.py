@@ -15,7 +15,7 @@ from carriers.registry import carrier_for
 from conversations import attachments as files
 from conversations import threads
 from conversations.acknowledging import say_automatically
-from conversations.answering import meet_first_response
+from conversations.answering import meet_answers
 from conversations.attachments import Kept
 from conversations.card_numbers import redact_message, redact_name
 from conversations.cleaning import clean, file_name, is_blank
@@ -138,7 +138,7 @@ def _answer(
     queue.touch(conversation_id=conversation.id, seq=message.seq)
     tell_added(tenant, message)
     if is_delivered:
-        meet_first_response(message, at=now)
+        meet_answers(message, at=now)
     else:
         ring_delivery(tenant, message)
     return message

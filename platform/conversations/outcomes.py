@@ -55,7 +55,7 @@ def _count_as_sent(message: Message) -> None:
         raise _not_in_doubt(message)
     message.delivery, message.delivery_error = Delivery.SENT, ""
     message.save(update_fields=["delivery", "delivery_error"])
-    answering.meet_first_response(message, at=message.attempted_at or message.created_at)
+    answering.meet_answers(message, at=message.attempted_at or message.created_at)
 
 
 def _send_again(tenant: Tenant, message: Message) -> None:

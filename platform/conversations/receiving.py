@@ -22,7 +22,7 @@ from kernel.ids import new_id
 from kernel.tenancy import require_entered
 from routing import queue
 from routing.queues import closed_chats
-from sla_contracts import clocks, contracts
+from sla_contracts import answers, clocks, contracts
 from tenants.models import Line, Tenant
 
 
@@ -155,6 +155,7 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
 def _wake(arrival: _Arrival, conversation: Conversation, message: Message, *, reopens: bool) -> None:
     """Ring whoever has it in hand; wake what waits; a matter without open work gets new work."""
     if queue.touch(conversation_id=conversation.id, seq=message.seq):
+        _expect_reply(arrival, conversation, message)
         return
     item = queue.open_item(conversation.id)
     if item is None:
@@ -163,6 +164,24 @@ def _wake(arrival: _Arrival, conversation: Conversation, message: Message, *, re
         _put_to_work(arrival, conversation, message)
     elif not promising.is_to_be_called(conversation):
         queue.wake(work_item=item)
+        _expect_reply(arrival, conversation, message)
+
+
+def _expect_reply(arrival: _Arrival, conversation: Conversation, message: Message) -> None:
+    """Whom a person has answered before is owed the next answer, too; a machine is owed none."""
+    if conversation.last_agent_id is None or arrival.incoming.is_automatic:
+        return
+    answers.expect_reply(
+        tenant_id=arrival.tenant.id,
+        conversation_id=conversation.id,
+        channel=conversation.channel,
+        channel_group=carrier_for(arrival.line).channel_group,
+        language=conversation.language,
+        priority=conversation.priority,
+        at=arrival.at,
+        cause_id=message.id,
+        seq=message.seq,
+    )
 
 
 def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message) -> None:
@@ -183,6 +202,7 @@ def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message
         at=arrival.at,
         cause_id=message.id,
         seq=message.seq,
+        metrics=(*clocks.ARRIVAL_METRICS, answers.NEXT) if conversation.last_agent_id else clocks.ARRIVAL_METRICS,
     )
     queue.enqueue(
         work_item_id=work_item_id,

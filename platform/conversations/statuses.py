@@ -43,4 +43,4 @@ def _take(tenant: Tenant, message: Message, state: str, reason: str) -> None:
     if state == Delivery.FAILED:
         answering.owe_again(message)
     elif not had_left:
-        answering.meet_first_response(message, at=message.attempted_at or message.created_at)
+        answering.meet_answers(message, at=message.attempted_at or message.created_at)

@@ -13,13 +13,14 @@ from rest_framework.views import APIView
 
 from carriers.contract import IncomingFile
 from conversations import handling, outbound, outcomes, reading
+from conversations.answering import need_no_reply
 from conversations.file_links import link_to, links_for, staff_viewer
 from conversations.models import Message
 from desk import shapes
 from desk.console_views import signed_in
 from desk.conversation_page import open_conversation
 from desk.held_up_shapes import Decision
-from desk.step_shapes import Closing
+from desk.step_shapes import Closing, NoReplyNeeded
 from kernel import live
 from kernel.errors import invalid, not_found
 from kernel.events import Typing
@@ -130,6 +131,19 @@ class CloseView(APIView):
         asked.is_valid(raise_exception=True)
         with enter_client(person, tenant, to_work=True) as client:
             handling.close(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
+        return Response({"ok": True})
+
+
+class NoReplyView(APIView):
+    access = staff("agent", "supervisor", opens="conversation", by="in_hand")
+
+    @extend_schema(operation_id="need_no_reply", request=NoReplyNeeded, responses=shapes.Done)
+    def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
+        person = signed_in(request)
+        asked = NoReplyNeeded(data=request.data)
+        asked.is_valid(raise_exception=True)
+        with enter_client(person, tenant, to_work=True) as client:
+            need_no_reply(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
         return Response({"ok": True})
 
 

@@ -12,6 +12,7 @@ import redis
 from django.db import connection
 from django.db.models import Count, Min, Q
 
+from desk.at_risk import at_risk
 from desk.work import mark_of
 from kernel import clock, live
 from people.access import clients_of, serves_all
@@ -26,13 +27,6 @@ from tenants.models import Tenant
 
 WAITING_SHOWN = 200
 State = WorkItem.State
-# The share of the target that is left when an item counts as at risk.
-_AT_RISK = """
-SELECT tenant_id, channel_group, count(DISTINCT conversation) FROM sla_contracts_clock
- WHERE state = 'running' AND breached_at IS NULL
-   AND due_at <= %s::timestamptz + make_interval(secs => target_seconds * 0.25)
- GROUP BY 1, 2
-"""
 _LEVEL = """
 SELECT tenant_id, channel_group, count(*) FILTER (WHERE breached_at IS NULL), count(*) FROM sla_contracts_clock
  WHERE metric = 'first_response' AND state <> 'voided' AND started_at >= %s
@@ -48,10 +42,12 @@ def show_floor(person: Person) -> dict[str, Any]:
     rows = AgentState.objects.select_related("person", "set_by").order_by("person__name")
     states = agents_of(person, list(rows), clients)
     leave = leave_of([state.person_id for state in states], clients)
+    risks = at_risk(clients, now)
     return {
         "at": now,
         "dispatcher_alive": _dispatcher_alive(),
-        "queues": _queues(clients, now),
+        "queues": _queues(clients, risks.counted, now),
+        "risks": risks.shown,
         "agents": _agents(states, leave, person.language),
         "waiting": _waiting(clients, [state for state in states if state.status == "available"], leave, now),
     }
@@ -65,7 +61,7 @@ def agents_of(person: Person, states: list[AgentState], clients: list[UUID]) -> 
     return [state for state in states if leave.tenants_of(state.person_id)]
 
 
-def _queues(clients: list[UUID], now: datetime) -> list[dict[str, Any]]:
+def _queues(clients: list[UUID], at_risk: dict[tuple[UUID, str], int], now: datetime) -> list[dict[str, Any]]:
     hour = now - timedelta(hours=1)
     here = Q(state=State.WAITING) & ~Q(starts_at__gt=now)
     open_now = _by_queue(
@@ -87,7 +83,7 @@ def _queues(clients: list[UUID], now: datetime) -> list[dict[str, Any]]:
             abandoned=Count("id", filter=Q(finished_at__gte=hour, state=State.ABANDONED)),
         )
     )
-    levels, at_risk = _rows(_LEVEL, hour), _rows(_AT_RISK, now)
+    levels = _rows(_LEVEL, hour)
     in_force = contracts.versions_in_force(now)
     queues = Queue.objects.filter(is_active=True, tenant__in=clients)
     return [
@@ -96,7 +92,7 @@ def _queues(clients: list[UUID], now: datetime) -> list[dict[str, Any]]:
             open_now.get(queue.id, {}),
             lately.get(queue.id, {}),
             levels.get((queue.tenant_id, queue.channel_group), (0, 0)),
-            at_risk.get((queue.tenant_id, queue.channel_group), (0,)),
+            at_risk.get((queue.tenant_id, queue.channel_group), 0),
             _goal(queue, in_force.get(queue.tenant_id)),
             now,
         )
@@ -109,7 +105,7 @@ def _queue(
     open_now: dict[str, Any],
     lately: dict[str, Any],
     level: tuple[int, ...],
-    at_risk: tuple[int, ...],
+    at_risk: int,
     goal: float | None,
     now: datetime,
 ) -> dict[str, Any]:
@@ -122,7 +118,7 @@ def _queue(
         "offered": open_now.get("offered", 0),
         "active": open_now.get("active", 0),
         "service_level": {"met": met, "counted": counted, "share": met / counted if counted else None, "goal": goal},
-        "at_risk": at_risk[0],
+        "at_risk": at_risk,
         "last_hour": {name: lately.get(name, 0) for name in ("arrived", "finished", "abandoned")},
     }
 

@@ -18,6 +18,7 @@ from desk.console_views import signed_in
 from desk.directory import assign_targets
 from desk.finished import Wanted, finished_page
 from desk.floor import agents_of, show_floor
+from desk.no_reply import show_no_reply
 from desk.search import search
 from kernel.errors import invalid, not_found
 from kernel.throttle import require_leave
@@ -35,6 +36,14 @@ class FloorView(APIView):
     @extend_schema(operation_id="show_floor", responses=shapes.Floor)
     def get(self, request: Request) -> Response:
         return Response(show_floor(signed_in(request)))
+
+
+class NoReplyRatesView(APIView):
+    access = staff(*SUPERVISING, opens="floor", by="accreditation")
+
+    @extend_schema(operation_id="show_no_reply", responses=shapes.NoReplyRates)
+    def get(self, request: Request) -> Response:
+        return Response({"rates": show_no_reply(signed_in(request))})
 
 
 class AgentStateView(APIView):

@@ -12,6 +12,7 @@ from conversations.models import Message as Said
 from conversations.promise_shapes import PromiseSerializer
 from routing.able import Objection
 from routing.models import AgentState, WorkItem
+from sla_contracts.clock_timers import EVENTS
 from sla_contracts.models import Clock
 
 
@@ -31,6 +32,7 @@ class ClockShape(s.Serializer[Any]):
     remaining_seconds = s.FloatField()
     fraction = s.FloatField()
     at_risk = s.BooleanField()
+    told = s.ChoiceField(choices=EVENTS, help_text="What was last warned of; empty: nothing.")
     counting = s.BooleanField(help_text="Its hours are open now, so that its time runs.")
     due_at = s.DateTimeField(allow_null=True)
     started_at = s.DateTimeField()
@@ -197,12 +199,40 @@ class FloorWaiting(s.Serializer[Any]):
     able_agents = s.IntegerField()
 
 
+class FloorRisk(s.Serializer[Any]):
+    """A conversation with a promise that is at risk, nearly over, or broken and still owed."""
+
+    conversation = s.UUIDField()
+    tenant = ClientMark()
+    channel = s.CharField()
+    channel_group = s.CharField()
+    metric = s.CharField()
+    event = s.ChoiceField(choices=EVENTS[1:])
+    due_at = s.DateTimeField(allow_null=True)
+    agent = s.CharField(help_text="Who has it in hand; empty: nobody.")
+
+
 class Floor(s.Serializer[Any]):
     at = s.DateTimeField()
     dispatcher_alive = s.BooleanField(help_text="False if nothing gives work out at present.")
     queues = FloorQueue(many=True)
     agents = FloorAgent(many=True)
     waiting = FloorWaiting(many=True)
+    risks = FloorRisk(many=True, help_text="Broken ones first, then by what is due next.")
+
+
+class NoReplyRate(s.Serializer[Any]):
+    tenant = ClientMark()
+    agent = s.CharField()
+    marked = s.IntegerField(help_text="Next answers said not to be needed.")
+    answered = s.IntegerField(help_text="Next answers given.")
+    share = s.FloatField(help_text="marked ÷ (marked + answered).")
+
+
+class NoReplyRates(s.Serializer[Any]):
+    """The last thirty days."""
+
+    rates = NoReplyRate(many=True)
 
 
 class AssignTo(s.Serializer[Any]):

@@ -21,6 +21,10 @@ class PutOff(s.Serializer[Any]):
     client_key = s.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
+class NoReplyNeeded(s.Serializer[Any]):
+    client_key = s.CharField(max_length=60)
+
+
 class Closing(s.Serializer[Any]):
     contact_reason = s.CharField(allow_blank=True, max_length=40)
     note = s.CharField(allow_blank=True, required=False, default="")

@@ -64,6 +64,16 @@ class StateChanged(_Event, frozen=True, tag="state.changed"):
     n: int
 
 
+class ClockWarned(_Event, frozen=True, tag="clock.warned"):
+    """A promise is at risk, nearly over or broken (``event``); ``n`` is 0 for who has not got it in hand."""
+
+    tenant: str
+    conversation: str
+    clock: str
+    event: str
+    n: int = 0
+
+
 class FloorChanged(_Event, frozen=True, tag="floor.changed"):
     """Something on the floor moved; at most one a second is forwarded."""
 
@@ -111,6 +121,7 @@ Event = (
     | MessageState
     | Typing
     | StateChanged
+    | ClockWarned
     | FloorChanged
     | EvaluationShared
     | ConversationChanged

@@ -97,6 +97,13 @@ def clients_of(person: Person) -> list[Tenant]:
     return list(active.filter(id__in=granted))
 
 
+def supervisors_of(tenant_id: UUID) -> list[UUID]:
+    """The supervisors who serve this client."""
+    rows = Membership.objects.filter(tenant=None, role="supervisor", person__is_active=True)
+    granted = Accreditation.objects.filter(accredited_now(), tenant=tenant_id).values("person_id")
+    return list(rows.filter(Q(all_clients=True) | Q(person__in=granted)).values_list("person_id", flat=True))
+
+
 def alias_for(person: Person, tenant: Tenant) -> str:
     """The name under which the shop's customers see this person."""
     row = Accreditation.objects.filter(accredited_now(), person=person, tenant=tenant).order_by("-valid_from").first()

@@ -83,7 +83,11 @@ DECLARED = {
         ("terms", "terms_sha256", "signed_by_bpo", "signed_by_client"), CONTRACT
     ),
     "sla_contracts.Clock": dict.fromkeys(
-        ("metric", "channel_group", "channel", "language", "priority", "calendar", "paused_reason"), CODE
+        (
+            *("metric", "channel_group", "channel", "language", "priority", "calendar", "paused_reason"),
+            "timer_event",
+        ),
+        CODE,
     ),
     "sla_contracts.ClockEvent": dict.fromkeys(("kind", "cause", "reason"), CODE),
     "sla_contracts.SlaReport": {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kernel.ids import new_id
 from routing.models import Queue, WorkItem
-from sla_contracts import clocks
+from sla_contracts import answers, clocks
 from tenants.models import Tenant
 
 GROUPS = {"webchat": "chat", "relay": "chat", "email": "mail", "form": "mail"}
@@ -28,7 +29,13 @@ class Arrival:
 
 
 def arrive(
-    tenant: Tenant, at: datetime, *, channel: str = "webchat", language: str = "", priority: str = "normal"
+    tenant: Tenant,
+    at: datetime,
+    *,
+    channel: str = "webchat",
+    language: str = "",
+    priority: str = "normal",
+    metrics: Sequence[str] = clocks.ARRIVAL_METRICS,
 ) -> Arrival:
     """A conversation arrives: its work item waits and its clocks start."""
     group, spoken = GROUPS[channel], language or tenant.default_language
@@ -58,16 +65,22 @@ def arrive(
         at=at,
         cause_id=new_id(),
         seq=1,
+        metrics=metrics,
     )
     return Arrival(conversation, item.id, at)
 
 
 def answer(arrival: Arrival, seconds: float) -> None:
-    clocks.meet(
+    answers.answered(conversation_id=arrival.conversation, at=arrival.at + timedelta(seconds=seconds), seq=2)
+
+
+def leave(arrival: Arrival, seconds: float) -> None:
+    """The shopper gives up waiting."""
+    clocks.void(
         conversation_id=arrival.conversation,
-        metric="first_response",
+        metric="answer",
+        reason="abandoned",
         at=arrival.at + timedelta(seconds=seconds),
-        seq=2,
     )
 
 

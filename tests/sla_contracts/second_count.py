@@ -46,24 +46,39 @@ def count_again(tenant_id: UUID, start: datetime, end: datetime, cut_off: dateti
                 "excluded": defaultdict(int),
                 "late": set(),
             }
+    judged: dict[str, list[Any]] = defaultdict(list)
     for clock, conversation, metric, group, version, calendar in clocks:
         ledger = ledgers[clock]
         if not ledger or not start <= ledger[0][1] < end:
             continue
         for clause in agreed[version]["clauses"]:
-            if (clause["metric"], clause["channel_group"]) == (metric, group):
-                outcome, reason = _judge(ledger, agreed[version]["calendars"][calendar], cut_off)
-                total = totals[clause["code"]]
-                if outcome == "excluded":
-                    total["excluded"][reason] += 1
-                else:
-                    total[outcome] += 1
-                if outcome == "breached":
-                    total["late"].add(str(conversation))
+            if (_clock_of(clause), clause["channel_group"]) == (metric, group):
+                found = _judge_under(clause, ledger, agreed[version]["calendars"][calendar], cut_off)
+                judged[clause["code"]].append((ledger[0][1], clock, conversation, clause, *found))
+    for code, rows in judged.items():
+        _add_up(totals[code], rows)
     for data in agreed.values():
         for clause in data["clauses"]:
             _price(totals[clause["code"]], clause)
     return totals
+
+
+def _add_up(total: dict[str, Any], rows: list[Any]) -> None:
+    """In the order of arrival: what lies beyond a clause's volume is left out."""
+    volume = 0
+    for _, _, conversation, clause, outcome, reason in sorted(rows, key=lambda row: row[:2]):
+        volume += outcome != "excluded"
+        agreed = _exclusion(clause, "volume_above_forecast")
+        limit = agreed["forecast"] * (100 + agreed.get("percent", 0)) // 100 if agreed else None
+        if limit is not None and outcome != "excluded" and volume > limit:
+            outcome, reason = "excluded", "above_forecast"
+            volume -= 1
+        if outcome == "excluded":
+            total["excluded"][reason] += 1
+        else:
+            total[outcome] += 1
+        if outcome == "breached":
+            total["late"].add(str(conversation))
 
 
 def _price(total: dict[str, Any], clause: dict[str, Any]) -> None:
@@ -75,10 +90,69 @@ def _price(total: dict[str, Any], clause: dict[str, Any]) -> None:
         if missing > 0:
             points = max(Fraction(1, 100), Fraction(int(missing * 10_000 + Fraction(1, 2)), 100))
     total["points"] = points
-    penalty = clause.get("penalty")
-    total["penalty"] = (
-        min(points, Fraction(penalty["cap_points"])) * penalty["eur_per_point"] if penalty else Fraction(0)
-    )
+    total["penalty"] = _cost(clause.get("penalty"), points)
+    over = Fraction(0)
+    if total["counted"] and Fraction(total["met"], total["counted"]) > Fraction(str(clause["goal"])):
+        over = Fraction(total["met"], total["counted"]) - Fraction(str(clause["goal"]))
+    total["bonus"] = _cost(clause.get("bonus"), Fraction(int(over * 10_000 + Fraction(1, 2)), 100))
+
+
+def _cost(price: dict[str, Any] | None, points: Fraction) -> Fraction:
+    if not price or not points:
+        return Fraction(0)
+    found = Fraction(0)
+    if "tiers" in price:
+        for tier in sorted(price["tiers"], key=lambda tier: float(tier["points"])):
+            if points >= Fraction(str(tier["points"])):
+                found = Fraction(str(tier["amount"]))
+    else:
+        found = min(points, Fraction(price["cap_points"])) * price["eur_per_point"]
+    return min(found, Fraction(str(price["cap"]["amount"]))) if "cap" in price else found
+
+
+def _clock_of(clause: dict[str, Any]) -> str:
+    return "answer" if clause["metric"] == "abandonment" else str(clause["metric"])
+
+
+def _exclusion(clause: dict[str, Any], kind: str) -> dict[str, Any] | None:
+    return next((row for row in clause.get("exclusions") or [] if row["kind"] == kind), None)
+
+
+def _judge_under(clause: dict[str, Any], ledger: list[Any], calendar: dict[str, Any], cut_off: datetime) -> Any:
+    """By the words of the clause: its formula, and what it lets be left out."""
+    last_kind, last_at, _, last_reason = ledger[-1]
+    known = [row["kind"] for row in clause["exclusions"]] if "exclusions" in clause else ["spam", "client_incident"]
+    if last_kind == "voided" and last_reason in ("spam", "client_incident") and last_reason not in known:
+        ledger, last_kind = ledger[:-1], ledger[-2][0]
+    if _clock_of(clause) != "answer":
+        return _judge(ledger, calendar, cut_off)
+    target, waited = ledger[0][2], _open(calendar, ledger[0][1], last_at)
+    formula = clause.get("formula", "of_offered_less_short_abandons")
+    if last_kind == "voided" and last_reason == "abandoned":
+        short = _exclusion(clause, "short_abandons")
+        if short and waited <= timedelta(seconds=short["seconds"]):
+            return "excluded", "short_abandon"
+        if clause["metric"] == "abandonment" or formula == "of_offered":
+            return "breached", ""
+        if formula == "of_answered":
+            return "excluded", "abandoned"
+        if formula == "less_abandons_under":
+            is_short = waited <= timedelta(seconds=clause["abandons_under_seconds"])
+            return ("excluded", "abandoned") if is_short else ("breached", "")
+        if waited > timedelta(seconds=target):
+            return "breached", ""
+        return ("met", "") if formula == "with_short_abandons" else ("excluded", "abandoned")
+    outcome, reason = _judge(ledger, calendar, cut_off)
+    if outcome == "excluded":
+        return outcome, reason
+    if clause["metric"] == "abandonment":
+        return ("met" if last_kind in ("met", "breached") and _stopped(ledger) else "running"), ""
+    answered = _stopped(ledger) and last_reason != "closed_without_reply"
+    return ("running", "") if outcome == "breached" and not answered and formula == "of_answered" else (outcome, "")
+
+
+def _stopped(ledger: list[Any]) -> bool:
+    return bool([row for row in ledger if row[0] != "breached"][-1][0] == "met")
 
 
 def _judge(
@@ -117,7 +191,7 @@ def _open(calendar: dict[str, Any], start: datetime, stop: datetime) -> timedelt
     """Open time between two instants; for hours on whole minutes within one day, which is what these terms have."""
     zone, total, at = ZoneInfo(calendar["time_zone"]), timedelta(0), start
     closed = (calendar.get("holidays") or {}).get("country")
-    table = holidays.country_holidays(closed, years=range(2025, 2028)) if closed else {}
+    table = holidays.country_holidays(closed, years=range(2025, 2030)) if closed else {}
     while at < stop:
         following = min(stop, at.replace(second=0, microsecond=0) + timedelta(minutes=15 - at.minute % 15))
         local = at.astimezone(zone)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kernel.errors import Refusal
-from sla_contracts import clocks, contracts
+from sla_contracts import clocks, contracts, timers
 from sla_contracts.attainment import attainment
 from sla_contracts.period import Period
 from sla_contracts.trend import trend
@@ -162,7 +162,7 @@ def test_a_second_implementation_finds_the_same(seed: int, acme: Tenant, northli
             answer(raised, used + 5)
         for arrival in arrivals[::11]:
             clocks.reopen(conversation_id=arrival.conversation, at=arrival.at + timedelta(days=5))
-    clocks.sweep_breaches(utc("2026-10-20 12:00"))
+    timers.sweep(utc("2026-10-20 12:00"))
     for tenant in (acme, northlight):
         zone = Period.of_month("2026-10", tenant.time_zone)
         for cut_off in (utc("2026-10-21 10:00"), LATER):

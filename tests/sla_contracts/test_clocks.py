@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people.models import Person
-from sla_contracts import clocks, contracts
+from sla_contracts import answers, clocks, contracts, timers
 from sla_contracts.business_time import Calendar
 from sla_contracts.checking import check_clocks
 from sla_contracts.models import Clock, ClockEvent
@@ -114,9 +114,9 @@ def test_meeting_twice_changes_nothing(acme: Tenant) -> None:
 def test_the_sweep_writes_the_breach_at_its_own_instant(acme: Tenant, northlight: Tenant) -> None:
     mine, theirs, answered = arrive(acme, MONDAY), arrive(northlight, MONDAY), arrive(acme, MONDAY)
     answer(answered, 10)
-    assert clocks.sweep_breaches(after(60)) == 0, "on the instant it can still be met"
-    assert clocks.sweep_breaches(after(75)) == 2
-    assert clocks.sweep_breaches(after(75)) == 0
+    assert timers.sweep(after(60)).breaches == 0, "on the instant it can still be met"
+    assert timers.sweep(after(75)).breaches == 2
+    assert timers.sweep(after(75)).breaches == 0
     for arrival in (mine, theirs):
         event = clock(arrival).events.get(kind="breached")
         assert (event.at, event.cause) == (after(60), "sweep")
@@ -131,15 +131,15 @@ def test_a_sweep_costs_what_is_due_in_batches(acme: Tenant, django_assert_num_qu
         arrive(acme, MONDAY)
     arrive(acme, after(3600))
     with django_assert_num_queries(5):  # claim, ledgers, breaches, columns; then a claim that finds nothing
-        assert clocks.sweep_breaches(after(100), batch=3) == 3
+        assert timers.sweep(after(100), batch=3).breaches == 3
 
 
 def test_a_target_used_up_at_closing_is_broken_at_the_next_opening(northlight: Tenant) -> None:
     friday = utc("2026-11-06 13:00")  # mail 09–18 in Berlin: four hours end exactly at closing
     arrival = arrive(northlight, friday, channel="email")
     assert clock(arrival).due_at == utc("2026-11-06 17:00")
-    assert clocks.sweep_breaches(utc("2026-11-07 12:00")) == 0
-    assert clocks.sweep_breaches(utc("2026-11-09 08:00:01")) == 1
+    assert timers.sweep(utc("2026-11-07 12:00")).breaches == 0
+    assert timers.sweep(utc("2026-11-09 08:00:01")).breaches == 1
     assert clock(arrival).breached_at == utc("2026-11-09 08:00")
     sound(northlight)
 
@@ -221,10 +221,10 @@ def test_past_the_window_a_new_clock_starts_under_the_version_then_in_force(acme
 def test_a_reply_that_never_left_lets_the_clock_run_on_as_if_it_had_not_stopped(acme: Tenant) -> None:
     arrival = arrive(acme, MONDAY)
     answer(arrival, 20)
-    clocks.run_on(conversation_id=arrival.conversation)
+    answers.run_on(conversation_id=arrival.conversation)
     assert clock(arrival).due_at == after(60)
-    assert clocks.run_on(conversation_id=arrival.conversation) is None
-    clocks.sweep_breaches(after(600))
+    assert answers.run_on(conversation_id=arrival.conversation) is None
+    timers.sweep(after(600))
     answer(arrival, 700)
     assert (clock(arrival).elapsed_seconds, clock(arrival).within_target, clock(arrival).breached_at) == (
         700.0,
@@ -245,7 +245,7 @@ def test_a_new_priority_keeps_what_has_elapsed(acme: Tenant) -> None:
 
 def test_a_step_stamped_before_the_last_row_never_runs_the_ledger_backwards(acme: Tenant) -> None:
     arrival = arrive(acme, MONDAY)
-    clocks.sweep_breaches(after(61))
+    timers.sweep(after(61))
     answer(arrival, 59)
     assert [event.at for event in clock(arrival).events.order_by("id")] == [MONDAY, after(60), after(60)]
     sound(acme)
@@ -326,9 +326,9 @@ def _take(step: str, arrival: Arrival, at: datetime) -> None:
         "resume": lambda: clocks.resume(conversation_id=conversation, at=at),
         "void": lambda: clocks.void(conversation_id=conversation, reason="merged", metric="first_response", at=at),
         "reopen": lambda: clocks.reopen(conversation_id=conversation, at=at),
-        "run_on": lambda: clocks.run_on(conversation_id=conversation),
+        "run_on": lambda: answers.run_on(conversation_id=conversation),
         "retarget": lambda: clocks.retarget(conversation_id=conversation, priority="high", at=at),
-        "sweep": lambda: clocks.sweep_breaches(at),
+        "sweep": lambda: timers.sweep(at).breaches,
     }
     actions[step]()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sla_contracts import clocks, contracts
+from sla_contracts import answers, clocks, contracts, timers
 from sla_contracts.business_time import Calendar
 from sla_contracts.models import Clock
 from sla_contracts.reading import clocks_of
@@ -34,12 +34,40 @@ def agree(tenant: Tenant, calendar: dict[str, object], seconds: int) -> None:
     contracts.sign(version_id=version.id, by_bpo="a", by_client="b")
 
 
+def agree_next_response(tenant: Tenant) -> None:
+    """From the day before on chats are promised a next answer, too."""
+    before = contracts.version_in_force(tenant.id, FRIDAY)
+    assert before is not None
+    target = {"channel_group": "chat", "metric": "next_response", "seconds": 600, "calendar": "chat_hours"}
+    terms = {**before.terms, "targets": [*before.terms["targets"], target]}
+    version = contracts.draft(tenant=tenant, terms=terms, valid_from=FRIDAY - timedelta(days=1))
+    contracts.sign(version_id=version.id, by_bpo="a", by_client="b")
+
+
+def expect_reply(arrival: Arrival, seconds: float) -> None:
+    """The shopper writes again."""
+    kind = {"channel": "webchat", "channel_group": "chat", "language": "it", "priority": "normal"}
+    at = arrival.at + timedelta(seconds=seconds)
+    owed = answers.expect_reply(
+        tenant_id=clock(arrival, "resolution").tenant_id,
+        conversation_id=arrival.conversation,
+        at=at,
+        cause_id=None,
+        seq=3,
+        **kind,
+    )
+    assert owed
+
+
 def test_chatwoot_10178_no_clock_runs_on_after_the_matter_is_closed(acme: Tenant) -> None:
+    agree_next_response(acme)
     answered, unanswered = arrive(acme, FRIDAY), arrive(acme, FRIDAY)
     answer(answered, 10)
+    expect_reply(answered, 20)
     close(answered, 100)
     close(unanswered, 30)
-    assert clocks.sweep_breaches(FRIDAY + timedelta(days=30)) == 0
+    assert clock(answered, "next_response").state == "voided"
+    assert timers.sweep(FRIDAY + timedelta(days=30)).claimed == []
     for rows in clocks_of([answered.conversation, unanswered.conversation], FRIDAY + timedelta(days=30)).values():
         assert all(row["running_since"] is None and not row["counting"] for row in rows)
 
@@ -71,8 +99,27 @@ def test_zammad_3551_a_reply_sent_with_waiting_meets_the_first_response(acme: Te
 def test_zammad_3140_nothing_escalates_after_the_agent_answered(acme: Tenant) -> None:
     arrival = arrive(acme, FRIDAY)
     answer(arrival, 59)
-    assert clocks.sweep_breaches(FRIDAY + timedelta(minutes=5)) == 0
+    assert timers.sweep(FRIDAY + timedelta(minutes=5)).breaches == 0
     assert clock(arrival, "first_response").breached_at is None
+
+
+def test_zammad_4353_what_was_taken_out_or_promised_no_more_escalates_no_more(acme: Tenant) -> None:
+    spam = arrive(acme, FRIDAY)
+    timers.sweep(FRIDAY + timedelta(seconds=50))
+    clocks.void(conversation_id=spam.conversation, reason="spam", at=FRIDAY + timedelta(seconds=55))
+    swept = timers.sweep(FRIDAY + timedelta(days=30))
+    assert (swept.read, swept.claimed) == (0, [])
+    terms = {**contracts.version_in_force(acme.id, FRIDAY).terms, "targets": [], "clauses": []}  # type: ignore[union-attr]
+    version = contracts.draft(tenant=acme, terms=terms, valid_from=FRIDAY + timedelta(days=31))
+    contracts.sign(version_id=version.id, by_bpo="a", by_client="b")
+    arrive(acme, FRIDAY + timedelta(days=32))
+    assert timers.sweep(FRIDAY + timedelta(days=60)).claimed == []
+
+
+def test_osticket_no_warning_while_nobody_is_there(acme: Tenant) -> None:
+    night = arrive(acme, utc("2026-11-06 23:00"))  # midnight in Rome; chat opens at 08:00
+    assert timers.sweep(utc("2026-11-07 07:00")).claimed == []
+    assert clock(night, "first_response").timer_at == utc("2026-11-07 07:00:45")
 
 
 def test_glpi_10594_a_weekend_in_waiting_is_not_counted_twice(acme: Tenant) -> None:

@@ -21,7 +21,7 @@ from kernel import clock, papers
 from kernel.errors import Refusal
 from kernel.own_assets import OwnAssets
 from people.models import Person
-from sla_contracts import clocks, contracts, report, report_data
+from sla_contracts import clocks, contracts, report, report_data, timers
 from sla_contracts.attainment import attainment
 from sla_contracts.models import SlaReport
 from sla_contracts.period import Period
@@ -60,7 +60,7 @@ def pages(row: SlaReport) -> list[str]:
 def test_the_numbers_on_paper_are_those_of_the_database(acme: Tenant, northlight: Tenant) -> None:
     live_month(acme, OCTOBER.start + timedelta(hours=3), 60, seed=5, slow=0.4)
     live_month(northlight, OCTOBER.start, 25, seed=6)
-    clocks.sweep_breaches(NOW)
+    timers.sweep(NOW)
     row = issue(acme)
     paper, speech = pages(row), Speech("it", country="IT")
     text = re.sub(r"\s+", " ", " ".join(paper))

@@ -20,7 +20,7 @@ from config.demo import shifts
 from config.demo.cast import AGENTS, Agent
 from config.demo.plot import ITEMS, MATTERS, NAMES, Matter
 from conversations import handling, outbound, receiving
-from conversations.answering import meet_first_response
+from conversations.answering import meet_answers
 from conversations.models import Conversation, Message
 from kernel import clock
 from kernel.ids import new_id
@@ -28,7 +28,7 @@ from kernel.tenancy import enter
 from people.models import Person
 from routing import queue
 from routing.offering import accept, offer
-from sla_contracts import clocks
+from sla_contracts import timers
 from tenants.models import Line, Tenant
 
 DAYS = 61
@@ -132,7 +132,7 @@ def _play_one(stage: Stage, arrival: Arrival) -> None:
         _as_if_sent(conversation_id)
     if arrival.channel == "webchat" and chance.random() < 0.04:
         with clock.hold(arrival.at + timedelta(seconds=chance.uniform(40, 200))):
-            clocks.sweep_breaches(clock.now())
+            timers.sweep(clock.now())
             handling.leave(tenant=shop, conversation_id=conversation_id)
         return
     item = queue.open_item(conversation_id)
@@ -153,7 +153,7 @@ def _converse(stage: Stage, arrival: Arrival, person: Person, conversation_id: U
     pace = timedelta(minutes=1) if arrival.channel == "webchat" else timedelta(minutes=25)
     waits = arrival.channel != "webchat" and chance.random() < 0.5
     with clock.hold(at):
-        clocks.sweep_breaches(at)
+        timers.sweep(at)
         _say(shop, person, conversation_id, _fill(arrival, arrival.matter.answer, person, shop), waits=waits)
     if chance.random() < 0.75:
         at += pace * chance.uniform(0.8, 3.5)
@@ -164,7 +164,7 @@ def _converse(stage: Stage, arrival: Arrival, person: Person, conversation_id: U
             _say(shop, person, conversation_id, _fill(arrival, arrival.matter.end, person, shop))
     at += pace * chance.uniform(0.3, 1.2)
     with clock.hold(at):
-        clocks.sweep_breaches(at)
+        timers.sweep(at)
         work = queue.require_in_hand(person, conversation_id)
         handling.close(
             person=person, tenant=shop, conversation_id=conversation_id, contact_reason=arrival.matter.reason
@@ -242,7 +242,7 @@ def _as_if_sent(conversation_id: UUID) -> None:
         Message.objects.filter(pk=message.pk).update(
             delivery=Message.Delivery.SENT, next_attempt_at=None, attempts=1, external_id=f"<{message.pk}@demo.example>"
         )
-        meet_first_response(message, at=clock.now())
+        meet_answers(message, at=clock.now())
 
 
 def _fill(arrival: Arrival, text: str, person: Person | None, shop: Tenant) -> str:
