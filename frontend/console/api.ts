@@ -33,6 +33,8 @@ export const messagesAfter = (tenant: string, conversation: string, after: numbe
 export const typing = (tenant: string, conversation: string) => post(`${TALK}/typing`, { path: { tenant, conversation } });
 export const read = (tenant: string, conversation: string, seq: number) =>
   post(`${TALK}/read`, { path: { tenant, conversation }, body: { seq } });
+export const needNoReply = (tenant: string, conversation: string, client_key: string) =>
+  post(`${TALK}/no-reply-needed`, { path: { tenant, conversation }, body: { client_key } });
 /** A key of the step itself: pressed again after a lost answer, it is the same step. */
 export const close = (tenant: string, conversation: string, contact_reason: string, note: string, client_key: string) =>
   post(`${TALK}/close`, { path: { tenant, conversation }, body: { contact_reason, client_key, ...(note && { note }) } });

@@ -12,6 +12,7 @@ export type Me = Shapes["Me"];
 export type AgentStatus = Shapes["AgentStatus"];
 export type AgentState = Shapes["DeskState"];
 export type Clock = Shapes["ClockShape"];
+export type FloorRisk = Shapes["FloorRisk"];
 export type Work = Shapes["Work"];
 export type Desk = Shapes["Desk"];
 

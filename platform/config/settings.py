@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "WorkState": "routing.models.WorkItem.State",
         "WhatIfState": "routing.models.WhatIf.State",
         "WhatIfKind": "routing.models.WhatIf.Kind",
+        "ClockWarning": ["at_risk", "nearly", "breach"],
         "ClockState": "sla_contracts.models.Clock.State",
         "ConversationStatus": "conversations.models.Conversation.Status",
         "Direction": "conversations.models.Message.Direction",

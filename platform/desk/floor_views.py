@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from conversations.cleaning import clean
-from desk import shapes
+from desk import floor_shapes, shapes
 from desk.console import show_state
 from desk.console_views import signed_in
 from desk.directory import assign_targets
@@ -33,7 +33,7 @@ SUPERVISING = ("supervisor", "operator")
 class FloorView(APIView):
     access = staff(*SUPERVISING, opens="floor", by="accreditation")
 
-    @extend_schema(operation_id="show_floor", responses=shapes.Floor)
+    @extend_schema(operation_id="show_floor", responses=floor_shapes.Floor)
     def get(self, request: Request) -> Response:
         return Response(show_floor(signed_in(request)))
 
@@ -41,7 +41,7 @@ class FloorView(APIView):
 class NoReplyRatesView(APIView):
     access = staff(*SUPERVISING, opens="floor", by="accreditation")
 
-    @extend_schema(operation_id="show_no_reply", responses=shapes.NoReplyRates)
+    @extend_schema(operation_id="show_no_reply", responses=floor_shapes.NoReplyRates)
     def get(self, request: Request) -> Response:
         return Response({"rates": show_no_reply(signed_in(request))})
 

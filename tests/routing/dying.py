@@ -1,4 +1,6 @@
-"""Does what the dispatcher does, and kills itself at the n-th point: before or after a statement, a commit, a ring.
+"""Does what the dispatcher does, or the sweep of the clocks, and kills itself at the n-th point.
+
+A point is before or after a statement, a commit, a ring.
 
 ``python -m tests.routing.dying`` reads "<what> <point>" lines, does each in a process of its own, and answers with the
 number of points passed if it lived, or "killed".
@@ -51,10 +53,11 @@ class Fuse:
 def do(what: str, fuse: Fuse) -> None:
     from django.db import connection
 
-    from kernel import live, statements
+    from kernel import clock, live, statements
     from routing.dispatcher.board import Board
     from routing.dispatcher.loop import decide_round
     from routing.dispatcher.timers import Timers
+    from sla_contracts import timers as due_clocks
 
     board = Board()
     board.load_all()
@@ -65,6 +68,10 @@ def do(what: str, fuse: Fuse) -> None:
     connection.execute_wrappers.append(fuse.execute)
     if what == "round":
         decide_round(board)
+    elif what == "sweep":
+        now = clock.now()
+        due_clocks.sweep(now)
+        due_clocks.tell_due(now)
     else:
         timers = Timers(board)
         for _ in range(20):

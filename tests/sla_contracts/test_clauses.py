@@ -97,7 +97,9 @@ def test_what_was_signed_before_there_were_formulas_reads_as_before() -> None:
     old = terms.validate(agreed({**CHAT_ANSWER, "goal": 0.8, "penalty": {"eur_per_point": 5}})).clauses[-1]
     assert (old.formula, old.bonus, old.exclusions.reasons) == ("of_offered_less_short_abandons", None, None)
     assert old.penalty is not None
-    assert (old.penalty.per_point, old.penalty.cap_points, old.penalty.of(Decimal(3))) == (5, 100, 15)
+    assert (old.penalty.per_point, old.penalty.cap_points, old.penalty.of(Decimal(3))) == tuple(
+        map(Decimal, (5, 100, 15))
+    )
     assert terms.validate(agreed()).clauses[0].formula == ""
 
 
@@ -249,7 +251,7 @@ def test_below_the_minimum_nothing_is_earned_either(acme: Tenant) -> None:
     assert (figures(acme)["judged"], figures(acme)["bonus"]) == (False, Decimal("0.00"))
 
 
-FREE = [
+FREE: list[dict[str, Any]] = [
     {"exclusions": [{"kind": "spam"}]},
     {"exclusions": []},
     {"exclusions": [{"kind": "volume_above_forecast", "forecast": 20, "percent": 10}, {"kind": "spam"}]},

@@ -12,12 +12,14 @@ import { inHand, useDesk } from "../desk/store";
 import { useKeys } from "../shell/keys";
 import { Composer } from "./Composer";
 import { Head } from "./Head";
+import { owesNext } from "./owing";
 import { Messages } from "./Messages";
 import { Promised } from "./Promised";
 import { SidePanel } from "./SidePanel";
 import { grow, useThread } from "./thread";
 
 const CloseDialog = lazy(() => import("./CloseDialog").then((module) => ({ default: module.CloseDialog })));
+const NoReplyDialog = lazy(() => import("./NoReplyDialog").then((module) => ({ default: module.NoReplyDialog })));
 const PutOffDialog = lazy(() => import("./PutOffDialog").then((module) => ({ default: module.PutOffDialog })));
 const TransferDialog = lazy(() => import("./TransferDialog").then((module) => ({ default: module.TransferDialog })));
 
@@ -44,10 +46,11 @@ export function ConversationPage() {
 function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
   const { conversation, messages } = thread;
   const work = useDesk((state) => inHand(state.desk, conversation.id));
-  const [asking, setAsking] = useState<"close" | "transfer" | "putOff" | null>(null);
+  const [asking, setAsking] = useState<"close" | "transfer" | "putOff" | "noReply" | null>(null);
   const [showsPanel, setShowsPanel] = useState(false);
   const mayClose = Boolean(work) && conversation.status !== "closed";
-  useKeys({ ...(mayClose && { e: () => setAsking("close") }) });
+  const mayMark = Boolean(work) && owesNext(conversation);
+  useKeys({ ...(mayClose && { e: () => setAsking("close") }), ...(mayMark && { q: () => setAsking("noReply") }) });
   useReading(tenant, conversation.id, conversation.last_seq, Boolean(work));
   return (
     <div style={wearing(conversation.shop)} className="flex min-w-0 flex-1">
@@ -57,6 +60,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
           onPanel={() => setShowsPanel(true)}
           onTransfer={work ? () => setAsking("transfer") : undefined}
           onPutOff={work ? () => setAsking("putOff") : undefined}
+          onNoReply={mayMark ? () => setAsking("noReply") : undefined}
           onClose={mayClose ? () => setAsking("close") : undefined}
         />
         <Promised conversation={conversation} />
@@ -66,6 +70,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
       <SidePanel tenant={tenant} conversation={conversation} isShown={showsPanel} onHide={() => setShowsPanel(false)} />
       <Suspense>
         {asking === "close" && <CloseDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
+        {asking === "noReply" && <NoReplyDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "putOff" && work && <PutOffDialog work={work} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "transfer" && work && (
           <TransferDialog work={work} conversation={conversation} onDone={() => setAsking(null)} />

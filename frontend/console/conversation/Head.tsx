@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-import { IconButton } from "../../shared/components/Button";
+import { Button, IconButton } from "../../shared/components/Button";
 import { ClientTile } from "../../shared/components/ClientTile";
 import { ClockRing } from "../../shared/components/ClockRing";
 import { cx } from "../../shared/components/cx";
@@ -18,11 +18,12 @@ interface Props {
   onPanel?: () => void;
   onTransfer?: () => void;
   onPutOff?: () => void;
+  onNoReply?: () => void;
   onClose?: () => void;
 }
 
 /** Whose shop, whose matter, what was promised. */
-export function Head({ conversation, onPanel, onTransfer, onPutOff, onClose }: Props) {
+export function Head({ conversation, onPanel, onTransfer, onPutOff, onNoReply, onClose }: Props) {
   const say = useWords();
   const language = useLanguage();
   const { shop, customer } = conversation;
@@ -60,12 +61,22 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onClose }: P
                 {say("talk.putOff")}
               </MenuItem>
             )}
+            {onNoReply && (
+              <MenuItem icon={<Icon name="chat" />} onPick={onNoReply} detail="Q">
+                {say("talk.noReply")}
+              </MenuItem>
+            )}
             {onClose && (
               <MenuItem icon={<Icon name="check" />} onPick={onClose} detail="E">
                 {say("talk.closeAct")}
               </MenuItem>
             )}
           </Menu>
+        )}
+        {onNoReply && (
+          <Button small className="max-lg:hidden" onClick={onNoReply}>
+            {say("talk.noReply")}
+          </Button>
         )}
         {onPanel && (
           <IconButton label={say("talk.details")} className="lg:hidden" onClick={onPanel}>

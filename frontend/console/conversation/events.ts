@@ -5,7 +5,7 @@ import type { Conversation, Message } from "../../shared/model";
 import { asInstant, languageName } from "../../shared/time/words";
 import type { Key } from "../words/load";
 
-const PLAIN = ["opened", "transferred", "reopened", "waiting_customer", "acknowledged", "shopper_left", "requeued", "message_arrived", "message_send_again", "mail_promised", "waits_on"] as const;
+const PLAIN = ["opened", "transferred", "reopened", "waiting_customer", "acknowledged", "shopper_left", "requeued", "no_reply_needed", "message_arrived", "message_send_again", "mail_promised", "waits_on"] as const;
 
 export function eventWords(message: Message, conversation: Conversation, say: Say<Key>, language: string): string {
   const event = message.event as { code?: string; params?: Record<string, unknown> };

@@ -23,7 +23,7 @@ const answer = (input: RequestInfo | URL): Promise<Response> => {
   const changed = Number(url.searchParams.get("since")) !== server.seq;
   return Promise.resolve(json({ seq: server.seq, changed, desk: changed ? desk() : null }));
 };
-const desk = () => ({ state: null, offers: [], active: [{ id: `w${server.seq}`, unread: 0 }], wrap_up: [], evaluations_unread: 0, done_today: 0, waiting_for_me: 0 });
+const desk = () => ({ state: null, offers: [], active: [{ id: `w${server.seq}`, unread: 0, clocks: [] }], wrap_up: [], evaluations_unread: 0, done_today: 0, waiting_for_me: 0 });
 
 let client: QueryClient;
 let stop: () => void;

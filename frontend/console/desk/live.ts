@@ -73,6 +73,10 @@ function dispatch(client: QueryClient, event: DeskEvent): void {
     case "conversation.changed":
       void client.invalidateQueries({ queryKey: threadKey(event.tenant, event.conversation) });
       return catchFeed("n" in event ? event.n : undefined);
+    case "clock.warned":
+      void client.invalidateQueries({ queryKey: threadKey(event.tenant, event.conversation) });
+      if (event.n === undefined) tellOfBreach(event.tenant, event.conversation);
+      return catchFeed(event.n);
     case "typing":
       return noteTyping(event.conversation, event.who);
     case "floor.changed":
@@ -94,6 +98,13 @@ function dispatch(client: QueryClient, event: DeskEvent): void {
       useDesk.setState({ isDeaf: false });
       void catchUp(client);
   }
+}
+
+/** For who leads: a promise was broken in somebody's hands, or in nobody's. */
+export const breached = new EventTarget();
+
+function tellOfBreach(tenant: string, conversation: string): void {
+  breached.dispatchEvent(new CustomEvent("breach", { detail: { tenant, conversation } }));
 }
 
 /** ``n`` beyond what is known means news; without ``n`` there is none for the desk. */

@@ -9,6 +9,8 @@ export interface News {
   unread: Work[];
   /** A supervisor who set this agent's state just now. */
   setBy: string;
+  /** A promise on it was warned of since. */
+  warned: Work[];
 }
 
 type Listener = (news: News) => void;
@@ -56,13 +58,23 @@ function take(before: Desk | null, desk: Desk): void {
 export function newsBetween(before: Desk, after: Desk): News {
   const had = new Set(before.offers.map((work) => work.id));
   const unread = new Map(before.active.map((work) => [work.id, work.unread]));
+  const warned = new Map(before.active.map((work) => [work.id, lastWarning(work)]));
   return {
     offers: after.offers.filter((work) => !had.has(work.id)),
+    warned: after.active.filter((work) => lastWarning(work) > (warned.get(work.id) ?? 3)),
     unread: after.active.filter((work) => work.unread > (unread.get(work.id) ?? 0)),
     setBy: before.state?.since !== after.state?.since ? (after.state?.set_by?.name ?? "") : "",
   };
 }
 
+const WARNINGS = ["", "at_risk", "nearly", "breach"];
+
+/** The gravest warning on what is still owed: 0 for none, 3 for a broken promise. */
+export function lastWarning(work: Pick<Work, "clocks">): number {
+  const owed = work.clocks.filter((clock) => clock.state === "running" || clock.state === "breached");
+  return Math.max(0, ...owed.map((clock) => WARNINGS.indexOf(clock.told)));
+}
+
 function tell(news: News): void {
-  if (news.offers.length || news.unread.length || news.setBy) listeners.forEach((listener) => listener(news));
+  if (news.offers.length || news.unread.length || news.warned.length || news.setBy) listeners.forEach((listener) => listener(news));
 }

@@ -13,7 +13,9 @@ import { useWords } from "../words/load";
 import { AgentStrip, AgentTiles } from "./Agents";
 import * as api from "./api";
 import { FloorFrame } from "./FloorFrame";
+import { NoReplyList } from "./NoReplyList";
 import { QueueWall } from "./QueueWall";
+import { RiskList } from "./RiskList";
 import { WaitingList } from "./WaitingList";
 
 const WaitingChart = lazy(() => import("./WaitingChart").then((module) => ({ default: module.WaitingChart })));
@@ -52,7 +54,9 @@ function FloorDesk({ query }: { query: Query }) {
               <section aria-label={say("floor.queues")}>
                 <QueueWall queues={floor.queues} />
               </section>
+              <RiskList risks={floor.risks} queue={floor.queues.find((row) => row.queue.id === queue)} />
               <WaitingList waiting={floor.waiting} queue={floor.queues.find((row) => row.queue.id === queue)} />
+              <NoReplyList />
               <Suspense>
                 <WaitingChart at={floor.at} waiting={sum(floor)} />
               </Suspense>

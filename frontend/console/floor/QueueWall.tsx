@@ -85,7 +85,9 @@ function QueueRow({ row, big }: { row: FloorQueue; big?: boolean }) {
         <LevelBar level={row.service_level} big={big} />
       </td>
       <Figure value={row.at_risk} risk>
-        {row.at_risk}
+        <Link to="/floor" search={{ queue: row.queue.id }} hash="risks" className="hover:underline">
+          {row.at_risk}
+        </Link>
       </Figure>
       <Figure value={row.active}>{row.active}</Figure>
       <Figure value={row.last_hour.arrived}>{row.last_hour.arrived}</Figure>

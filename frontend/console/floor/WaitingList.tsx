@@ -95,7 +95,7 @@ export function WaitingList({ waiting, queue }: Props) {
   );
 }
 
-function Due({ at }: { at: string }) {
+export function Due({ at }: { at: string }) {
   const left = (Date.parse(at) - useNow()) / 1000;
   return <span className={left < 0 ? "text-risk" : ""}>{left < 0 ? `−${asLeft(-left)}` : asLeft(left)}</span>;
 }

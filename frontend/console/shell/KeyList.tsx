@@ -17,6 +17,7 @@ export function KeyList() {
     ["N", "shell.keys.note"],
     [`${MOD} Enter`, "shell.keys.send"],
     ["E", "shell.keys.close"],
+    ["Q", "shell.keys.noReply"],
     ["K", "shell.keys.up"],
     ["J", "shell.keys.down"],
     ["Esc", "shell.keys.leave"],

@@ -4,13 +4,13 @@ import { lazy, Suspense, useEffect } from "react";
 
 import { ApiError } from "../../shared/api/http";
 import { Button } from "../../shared/components/Button";
-import { toast } from "../../shared/components/Toast";
 import { Failure, Notice, Skeleton } from "../../shared/components/States";
+import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
 import { languageName } from "../../shared/time/words";
-import { startLive } from "../desk/live";
+import { breached, startLive } from "../desk/live";
 import { announce, useDesk } from "../desk/store";
-import { onNews, sync } from "../desk/sync";
+import { lastWarning, onNews, sync } from "../desk/sync";
 import { has, meQuery, useMe } from "../session";
 import { useWords } from "../words/load";
 import { channelWord } from "../desk/channels";
@@ -30,6 +30,7 @@ export function Shell() {
   const looks = useLooks();
   useLiveDesk();
   useNews();
+  useBreaches();
   useMoves();
   return (
     <div className="flex h-dvh flex-col max-md:flex-col-reverse md:flex-row">
@@ -76,7 +77,7 @@ function useNews(): void {
   const language = useLanguage();
   useEffect(
     () =>
-      onNews(({ offers, unread, setBy }) => {
+      onNews(({ offers, unread, warned, setBy }) => {
         if (setBy) {
           announce(say("desk.setBy", { name: setBy }));
           toast(say("desk.setBy", { name: setBy }));
@@ -86,10 +87,28 @@ function useNews(): void {
           const values = { client: tenant.name, channel: channelWord(channel, say), language: languageName(theirs, language) };
           announce(say("desk.newOffer", values));
         }
+        for (const work of warned) {
+          const values = { customer: work.customer_name || work.case_number };
+          toast(say(`desk.warned.${lastWarning(work) > 2 ? "breach" : lastWarning(work) > 1 ? "nearly" : "at_risk"}`, values));
+        }
         for (const work of unread) announce(say("desk.newMessage", { customer: work.customer_name || work.case_number }));
       }),
     [say, language],
   );
+}
+
+/** A broken promise, to who leads; one toast with the way to it. */
+function useBreaches(): void {
+  const say = useWords();
+  const navigate = useNavigate();
+  useEffect(() => {
+    const hear = (event: Event) => {
+      const params = (event as CustomEvent<{ tenant: string; conversation: string }>).detail;
+      toast(say("desk.broken"), { act: { label: say("desk.look"), run: () => void navigate({ to: "/c/$tenant/$conversation", params }) } });
+    };
+    breached.addEventListener("breach", hear);
+    return () => breached.removeEventListener("breach", hear);
+  }, [say, navigate]);
 }
 
 function useMoves(): void {

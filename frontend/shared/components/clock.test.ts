@@ -25,6 +25,7 @@ function clock(more: Partial<Clock>): Clock {
     fraction: 0,
     remaining_seconds: 60,
     at_risk: false,
+    told: "",
     counting: true,
     ...more,
   };

@@ -8,6 +8,7 @@ export type DeskEvent =
   | { type: "message.state"; n?: number; tenant: string; conversation: string; seq: number }
   | { type: "typing"; tenant: string; conversation: string; who: string }
   | { type: "state.changed"; n: number }
+  | { type: "clock.warned"; n?: number; tenant: string; conversation: string; clock: string; event: "at_risk" | "nearly" | "breach" }
   | { type: "floor.changed" }
   | { type: "evaluation.shared"; n: number; tenant: string; evaluation: string }
   | { type: "conversation.changed"; tenant: string; conversation: string }

@@ -206,6 +206,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "delete"): {"confirm": "nobody"},
     ("PUT", "embedding"): {"origins": []},
     ("PUT", "switch-limit"): {"switches_per_hour": 6},
+    ("POST", "no-reply-needed"): {"client_key": "m5"},
     ("POST", "decide"): {"decision": "arrived", "client_key": "m4"},
     ("POST", "set-aside"): {"reason": "not mail"},
     ("POST", "keys"): {"name": "Warehouse"},

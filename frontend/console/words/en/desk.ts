@@ -39,6 +39,13 @@ export const desk = {
   choose: "Nothing open",
   chooseText: "Pick a conversation on the left, or press N for the next one.",
   newOffer: "Offer: {{client}}, {{channel}}, {{language}}",
+  warned: {
+    at_risk: "{{customer}}: the promised time is running out",
+    nearly: "{{customer}}: the promised time is nearly over",
+    breach: "{{customer}}: the promised time is over",
+  },
+  broken: "A promise to a customer was just broken.",
+  look: "Look",
   newMessage: "New message from {{customer}}",
   stateNow: "Your state: {{state}}",
   tookOver: "Accepted: {{case}}",

@@ -40,6 +40,7 @@ export const shell = {
     reply: "Reply",
     note: "Note",
     send: "Send",
+    noReply: "No reply needed",
     close: "Close the conversation",
     up: "Conversation above",
     down: "Conversation below",

@@ -47,7 +47,13 @@ export const talk = {
     mail: "Your replies also go by mail to",
     there: "{{time}} in {{zone}}",
   },
+  noReply: "No reply needed…",
+  noReplyTitle: "{{number}} needs no reply?",
+  noReplyText: "The clock of the next answer stops and leaves the count, in your name: “no reply needed”. The shop sees how often that happens. When the customer writes again, a new clock starts.",
+  noReplyNow: "No reply needed",
+  noReplyDone: "{{number}}: no reply needed",
   events: {
+    no_reply_needed: "No reply needed",
     opened: "Opened",
     accepted: "Accepted by {{name}}",
     assigned: "Assigned to {{name}}",

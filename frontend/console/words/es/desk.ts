@@ -42,6 +42,13 @@ export const desk: Same<typeof english> = {
   choose: "Nada abierto",
   chooseText: "Elige una conversación a la izquierda o pulsa N para la siguiente.",
   newOffer: "Oferta: {{client}}, {{channel}}, {{language}}",
+  warned: {
+    at_risk: "{{customer}}: se acaba el plazo prometido",
+    nearly: "{{customer}}: el plazo prometido está a punto de vencer",
+    breach: "{{customer}}: el plazo prometido ha vencido",
+  },
+  broken: "Acaba de incumplirse un plazo prometido a un cliente.",
+  look: "Ver",
   newMessage: "Mensaje nuevo de {{customer}}",
   stateNow: "Tu estado: {{state}}",
   tookOver: "Aceptada: {{case}}",

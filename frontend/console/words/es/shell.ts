@@ -43,6 +43,7 @@ export const shell: Same<typeof english> = {
     reply: "Responder",
     note: "Nota",
     send: "Enviar",
+    noReply: "No hace falta responder",
     close: "Cerrar la conversación",
     up: "Conversación de arriba",
     down: "Conversación de abajo",

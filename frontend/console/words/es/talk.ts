@@ -50,7 +50,13 @@ export const talk: Same<typeof english> = {
     mail: "Sus respuestas también salen por correo a",
     there: "{{time}} en {{zone}}",
   },
+  noReply: "No hace falta responder…",
+  noReplyTitle: "¿{{number}} no necesita respuesta?",
+  noReplyText: "El reloj de la próxima respuesta se para y sale de la cuenta, a tu nombre: «no hace falta responder». La tienda ve con qué frecuencia ocurre. Cuando el cliente vuelva a escribir, empieza un reloj nuevo.",
+  noReplyNow: "No hace falta responder",
+  noReplyDone: "{{number}}: no hace falta responder",
   events: {
+    no_reply_needed: "No hace falta responder",
     opened: "Abierta",
     accepted: "Aceptada por {{name}}",
     assigned: "Asignada a {{name}}",
