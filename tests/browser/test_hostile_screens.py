@@ -1,6 +1,7 @@
 """Words made to attack whoever reads them, through the doors of shoppers and carriers, on everybody's screens.
 
-Names, addresses, subjects, texts and names of files: all of it is shown as what it is. Nothing runs, nothing is fetched, and no word becomes an element.
+Names, addresses, subjects, texts and names of files: all of it is shown as what it is. Nothing runs,
+nothing is fetched, and no word becomes an element.
 """
 
 from __future__ import annotations
