@@ -9,113 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain, islice
 from math import inf
 
 from routing.engine.lanes import AnyLane
 from routing.engine.policies import IndexRules
-from routing.engine.types import CALL, Agent, Item, Need, Skill
+from routing.engine.seats import Branch, Entry, Rank, Seat, Signature, WorkClass
+from routing.engine.types import CALL, Agent, Item, Skill
 
-Rank = tuple[int, int]  # (− lowest level among the needs, − sum of the levels): lower is better
-Signature = tuple[str, str, int, tuple[Need, ...]]
 _BEST_LEVEL = 5
-
-
-@dataclass(slots=True, eq=False)
-class WorkClass:
-    """Items that ask the same of an agent. `workload` is in agents (erlang × share of an agent)."""
-
-    tenant: str
-    channel: str
-    units: int
-    needs: tuple[Need, ...]
-    branch: Branch
-    able: dict[str, Rank] = field(default_factory=dict)
-    best_rank: Rank = (0, 0)
-    lanes: dict[object, AnyLane] = field(default_factory=dict)
-    workload: float = 0.0
-    is_deferrable: bool = False
-
-    def rank(self, agent: Agent) -> Rank | None:
-        """How well the agent fits; None where a hard constraint forbids it for good (not for want of capacity)."""
-        if self.tenant not in agent.tenants or self.channel not in agent.channels:
-            return None
-        levels = [agent.skills.get(skill, 0) for skill, _ in self.needs]
-        if any(level < need for level, (_, need) in zip(levels, self.needs, strict=True)):
-            return None
-        return -min(levels, default=0), -sum(levels)
-
-    def enrol(self, seat: Seat) -> None:
-        rank = self.rank(seat.agent)
-        if rank is None:
-            return
-        if not self.able or rank < self.best_rank:
-            self.best_rank = rank
-        self.able[seat.agent.id] = rank
-        seat.classes.append(self)
-
-
-@dataclass(slots=True, eq=False)
-class Seat:
-    """An agent with the load that this round has booked already. `listed`: (with empty hands?, its place)."""
-
-    agent: Agent
-    load: int
-    idle_since: float
-    classes: list[WorkClass] = field(default_factory=list)
-    branches: list[tuple[Branch, float]] = field(default_factory=list)
-    listed: tuple[bool, float] | None = None
-    scarcity: float = 1.0
-    takes_calls: bool = False
-    held: dict[str, int] = field(default_factory=dict)
-
-    def is_full_of(self, channel: str, units: int) -> bool:
-        """Whether the channel's own limit is reached."""
-        limit = self.agent.limits.get(channel)
-        return limit is not None and self.held.get(channel, 0) + units > limit
-
-    def can_take(self, work_class: WorkClass) -> bool:
-        agent = self.agent
-        if not agent.available or agent.capacity < 1 or work_class.tenant in agent.barred_tenants:
-            return False
-        if agent.limits and self.is_full_of(work_class.channel, work_class.units):
-            return False
-        return self.load + work_class.units <= agent.capacity and (self.load == 0 or work_class.channel != CALL)
-
-    def fitting(self) -> list[WorkClass]:
-        """The classes that the agent may serve and has room for, as far as anything of theirs ever waited."""
-        room, barred = self.agent.capacity - self.load, self.agent.barred_tenants
-        if self.load:
-            found = [each for each in self.classes if each.lanes and each.units <= room and each.channel != CALL]
-        else:
-            found = [each for each in self.classes if each.lanes and each.units <= room]
-        if self.agent.limits:
-            found = [each for each in found if not self.is_full_of(each.channel, each.units)]
-        return [each for each in found if each.tenant not in barred] if barred else found
-
-
-Entry = tuple[float, float, str, Seat]  # score, idle since, id
-
-
-@dataclass(slots=True, eq=False)
-class Branch:
-    """A tenant's classes, and its accredited agents: those with empty hands and those who can take still more.
-
-    `spare`: those with empty hands who take calls, where it costs to keep them from calls (``index``).
-    """
-
-    tenant: str
-    seats: dict[str, Seat] = field(default_factory=dict)
-    classes: list[WorkClass] = field(default_factory=list)
-    idle: list[Entry] = field(default_factory=list)
-    spare: list[Entry] = field(default_factory=list)
-    partial: list[Entry] = field(default_factory=list)
-
-    def listing(self, seat: Seat, *, is_idle: bool, splits: bool) -> list[Entry]:
-        if not is_idle:
-            return self.partial
-        return self.spare if splits and seat.takes_calls else self.idle
 
 
 class Floor:

@@ -12,7 +12,7 @@ from routing.engine.policies import IndexRules, Key, due_of
 from routing.engine.types import Item
 
 if TYPE_CHECKING:
-    from routing.engine.floor import WorkClass
+    from routing.engine.seats import WorkClass
 
 Head = tuple[Key, int]
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from itertools import count
 from math import inf
 
-from routing.engine.floor import Floor, Seat, WorkClass
+from routing.engine.floor import Floor
 from routing.engine.lanes import AnyLane, Head, IndexLane, Lane
 from routing.engine.policies import FIFO, IndexRules, Policy, worth
 from routing.engine.reasons import reason_of
+from routing.engine.seats import Seat, WorkClass, lanes_of, lowest_lane, wishes_for
 from routing.engine.types import Agent, Decision, Item, needs_after, needs_at_first
 
 _TICK = 1e-6
@@ -148,8 +149,8 @@ class Pool:
             [agent_id] = freed
             self._fill(agent_id, now, decisions)
         else:
-            lanes = self._lanes_of(touched, freed)
-            self._match(lanes, {**wished, **self._wishes_for(freed)}, now, decisions)
+            lanes = lanes_of(self._floor.seats, touched, freed)
+            self._match(lanes, {**wished, **wishes_for(self._floor.seats, freed)}, now, decisions)
         return decisions
 
     def next_for(self, agent_id: str, now: float) -> Decision | None:
@@ -201,7 +202,7 @@ class Pool:
         """The same by the two figures that each lane keeps of its heads."""
         refused: set[IndexLane] = set()
         wished: Head | None = None
-        while (lane := self._lowest_lane(seat, now, rules, refused)) is not None:
+        while (lane := lowest_lane(seat, now, rules, refused)) is not None:
             head = lane.head(now)
             assert head is not None
             if wished is not None and wished < head:
@@ -214,56 +215,7 @@ class Pool:
                 wished = wish
         return wished
 
-    @staticmethod
-    def _lowest_lane(seat: Seat, now: float, rules: IndexRules, refused: set[IndexLane]) -> IndexLane | None:
-        """Written out flat: a freed agent costs one turn of this for each class of work that the agent may serve."""
-        found: IndexLane | None = None
-        lowest, tie = inf, None
-        agent_id = seat.agent.id
-        soon_by, over_by = now / rules.tau, now / rules.tau_late
-        for work_class in seat.fitting():
-            lane: IndexLane
-            for lane in work_class.lanes.values():  # type: ignore[assignment]  # a pool's lanes are all of one kind
-                if not lane.live:
-                    continue
-                if lane.crosses_at < now:
-                    lane.advance(now)
-                key, over = lane.soon - soon_by, lane.over - over_by
-                if over < key:
-                    key = over
-                if key > lowest or agent_id in lane.barred or lane in refused:
-                    continue
-                if key == lowest and found is not None:
-                    tie, other = tie or found.tie(now), lane.tie(now)
-                    if tie <= other:
-                        continue
-                    tie = other
-                else:
-                    tie = None
-                found, lowest = lane, key
-        return found
-
     # --- many events ------------------------------------------------------------------------------------------------
-
-    def _lanes_of(self, touched: Iterable[AnyLane], freed: Iterable[str]) -> dict[AnyLane, None]:
-        lanes = dict.fromkeys(touched)
-        for agent_id in freed:
-            seat = self._floor.seats.get(agent_id)
-            if seat is not None and seat.listed is not None:
-                for work_class in seat.classes:
-                    lanes.update(dict.fromkeys(work_class.lanes.values()))
-        return lanes
-
-    def _wishes_for(self, freed: Iterable[str]) -> dict[tuple[AnyLane, str], None]:
-        """Where work that is held from these agents prefers them."""
-        found: dict[tuple[AnyLane, str], None] = {}
-        for agent_id in freed:
-            seat = self._floor.seats.get(agent_id)
-            if seat is not None and seat.takes_calls and seat.listed is not None:
-                for work_class in seat.classes:
-                    if work_class.is_deferrable:
-                        found.update(((lane, agent_id), None) for lane in work_class.lanes.values())
-        return found
 
     def _match(
         self, lanes: Iterable[AnyLane], wishes: Iterable[tuple[AnyLane, str]], now: float, decisions: list[Decision]

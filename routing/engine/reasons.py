@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from routing.engine.floor import Floor, Seat
+from routing.engine.floor import Floor
 from routing.engine.lanes import AnyLane
 from routing.engine.policies import Policy
+from routing.engine.seats import Seat
 from routing.engine.types import Item, Reason, needs_at_first
 
 
