@@ -22,6 +22,7 @@ from sla_contracts.models import Contract, ContractVersion
 from sla_contracts.terms import Terms
 from tenants.models import Tenant
 
+NAME_MAX = 120
 _FRESH_SECONDS = 5.0
 _SIGNED = """
 WHERE t.contract_id IN (SELECT id FROM public.sla_contracts_contract WHERE tenant_id = %s)
@@ -123,7 +124,9 @@ def sign_default(
     chosen = terms or default_terms(time_zone=tenant.time_zone, country=tenant.country, languages=tenant.languages)
     with transaction.atomic():
         version = draft(tenant=tenant, terms=chosen, valid_from=start)
-        return sign(version_id=version.id, by_bpo=by_bpo, by_client=by_client or tenant.legal_name or tenant.name)
+        return sign(
+            version_id=version.id, by_bpo=by_bpo, by_client=(by_client or tenant.legal_name or tenant.name)[:NAME_MAX]
+        )
 
 
 def version_in_force(tenant_id: UUID, at: datetime) -> ContractVersion | None:

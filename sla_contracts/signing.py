@@ -23,7 +23,6 @@ from sla_contracts.models import ContractVersion
 from tenants.models import Tenant
 
 Standing = Literal["draft", "offered", "upcoming", "in_force", "ended"]
-NAME_MAX = 120
 
 
 def standing_of(version: ContractVersion, at: datetime) -> Standing:
@@ -168,7 +167,7 @@ def _require_draft(version: ContractVersion) -> None:
 
 
 def _signature(name: str) -> str:
-    signer = " ".join(name.split())[:NAME_MAX]
+    signer = " ".join(name.split())[: contracts.NAME_MAX]
     if not signer:
         raise invalid("Sign with your name; nothing was signed.", name="needs a name")
     return signer

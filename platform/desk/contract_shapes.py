@@ -6,7 +6,8 @@ from typing import Any, get_args
 
 from rest_framework import serializers as s
 
-from sla_contracts.signing import NAME_MAX, Standing
+from sla_contracts.contracts import NAME_MAX
+from sla_contracts.signing import Standing
 from sla_contracts.templates import TEMPLATES
 
 
