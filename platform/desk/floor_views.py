@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from conversations.cleaning import clean
-from desk import floor_shapes, shapes
+from desk import finding_shapes, floor_shapes, shapes
 from desk.console import show_state
 from desk.console_views import signed_in
 from desk.directory import assign_targets
@@ -104,7 +104,7 @@ class FinishedView(APIView):
             OpenApiParameter("evaluated", bool),
             OpenApiParameter("after", str, description="The next of the page before."),
         ],
-        responses=shapes.FinishedPage,
+        responses=finding_shapes.FinishedPage,
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params
@@ -123,7 +123,9 @@ class SearchView(APIView):
     access = staff(opens="conversation", by="accreditation")
 
     @extend_schema(
-        operation_id="search_conversations", parameters=[OpenApiParameter("q", str)], responses=shapes.SearchResults
+        operation_id="search_conversations",
+        parameters=[OpenApiParameter("q", str)],
+        responses=finding_shapes.SearchResults,
     )
     def get(self, request: Request) -> Response:
         person = signed_in(request)
