@@ -87,6 +87,14 @@ def next_of(browser: ClientConnection, kind: str, *, seconds: float = IN_TIME) -
             return event
 
 
+def close_code_of(browser: ClientConnection, *, seconds: float = IN_TIME) -> int | None:
+    """How the server ends the line, whatever it still says before."""
+    with pytest.raises(ConnectionClosed):
+        while True:
+            browser.recv(timeout=seconds)
+    return browser.close_code
+
+
 def silent(browser: ClientConnection, seconds: float = 0.4) -> bool:
     try:
         browser.recv(timeout=seconds)
