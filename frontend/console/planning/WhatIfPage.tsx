@@ -36,6 +36,7 @@ export function WhatIfPage() {
   const span = found && `${asDay(found.week.start, language, now())} – ${asDay(Date.parse(found.week.end) - 1000, language, now())}`;
   return (
     <Page
+      isForReading
       wide
       title={found ? questionIn(found, found.policy, say) : say("planning.title")}
       detail={found && say("planning.weekOf", { span: span!, count: found.conversations })}

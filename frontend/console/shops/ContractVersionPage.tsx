@@ -44,7 +44,7 @@ export function ContractVersionPage() {
   );
   const title = found ? `${shop.data?.name ?? ""}: ${shared("contract.version", { n: found.number })}` : say("shops.contract.title");
   return (
-    <Page title={title} detail={found && shared(`contract.standing.${found.standing}`)} acts={acts}>
+    <Page isForReading={found?.standing !== "draft"} title={title} detail={found && shared(`contract.standing.${found.standing}`)} acts={acts}>
       <Asked query={query}>
         {(row) => (
           <div className="flex flex-col gap-8">

@@ -7,11 +7,13 @@ interface PageProps {
   detail?: ReactNode;
   acts?: ReactNode;
   wide?: boolean;
+  /** Nothing in it takes the focus: it takes it itself, to be scrolled by the keys. */
+  isForReading?: boolean;
   children: ReactNode;
 }
 
 /** A page outside the console: one quiet header line, then the matter. */
-export function Page({ title, detail, acts, wide, children }: PageProps) {
+export function Page({ title, detail, acts, wide, isForReading, children }: PageProps) {
   return (
     <div className="flex min-w-0 flex-1 flex-col bg-surface-1">
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 md:px-6">
@@ -19,7 +21,10 @@ export function Page({ title, detail, acts, wide, children }: PageProps) {
         {detail && <div className="num text-13 text-text-3">{detail}</div>}
         {acts && <div className="ml-auto flex flex-wrap items-center gap-2">{acts}</div>}
       </header>
-      <div className="relative min-h-0 flex-1 overflow-auto">
+      <div
+        className="relative min-h-0 flex-1 overflow-auto focus-visible:outline-2 focus-visible:-outline-offset-2"
+        {...(isForReading && { tabIndex: 0, role: "region", "aria-label": title })}
+      >
         <div className={cx("px-4 py-4 md:px-6", !wide && "max-w-5xl")}>{children}</div>
       </div>
     </div>
