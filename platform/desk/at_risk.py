@@ -15,13 +15,13 @@ from tenants.models import Tenant
 
 SHOWN = 200
 # By the timer, whether or not it has been swept: an event that is due counts. Two partial indexes answer, and calm
-# clocks are not read.
+# clocks are not read. Broken for good, and owed no more, is what the shopper left: nothing of it is open.
 _AT_RISK = """
 SELECT c.tenant_id, c.channel_group, c.conversation, c.channel, c.metric, c.due_at,
        CASE WHEN c.breached_at IS NOT NULL THEN 3 WHEN c.timer_at <= %s AND c.timer_event = 'nearly' THEN 2
             ELSE greatest(c.warned, 1) END, p.name
   FROM public.sla_contracts_clock c
-  LEFT JOIN public.routing_workitem w ON w.conversation = c.conversation AND w.state IN ('offered', 'active')
+  JOIN public.routing_workitem w ON w.conversation = c.conversation AND w.state IN ('waiting', 'offered', 'active')
   LEFT JOIN public.people_person p ON p.id = w.agent_id
  WHERE c.tenant_id = ANY(%s::uuid[])
    AND (c.timer_at <= %s OR c.warned > 0 AND c.state IN ('running', 'breached'))

@@ -271,6 +271,9 @@ def test_the_floor_lists_what_is_at_risk_and_what_is_broken(
     broken = arrive(acme, now - timedelta(seconds=70))
     in_hand(enqueue(acme, "it", conversation_id=broken.conversation), paolo)
     soon, calm = arrive(northlight, now - timedelta(seconds=48)), arrive(northlight, now)
+    for waiting in (soon, calm):
+        enqueue(northlight, "en", conversation_id=waiting.conversation)
+    arrive(acme, now - timedelta(seconds=75))  # broken, and left by its shopper: no work of it is open
     timers.sweep(now - timedelta(seconds=5))
     floor = desk_client(sofia).get("/api/desk/floor").json()
     found = [(row["conversation"], row["event"], row["agent"]) for row in floor["risks"]]
