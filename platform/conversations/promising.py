@@ -27,11 +27,14 @@ from kernel.tenancy import require_entered
 from routing import queue
 from routing.models import WorkItem
 from routing.queues import closed_chats
-from sla_contracts import clocks, contracts
+from sla_contracts import answers, clocks, contracts
 from sla_contracts.business_time import Calendar
 from sla_contracts.models import Clock
 from sla_contracts.speech import Speech
 from tenants.models import Line, Tenant
+
+# What a chat owes on the way, the next answer too.
+_OWED = (*clocks.ARRIVAL_METRICS, answers.NEXT)
 
 CALLBACK, MAIL = "callback", "mail"
 # Nobody is called in less time than this: an agent must have read what it is about.
@@ -197,7 +200,7 @@ def _promise_again(
     """
     at = event.created_at
     ours = Clock.objects.filter(conversation=conversation.id, breached_at=None)
-    ours = ours.filter(state__in=(Clock.State.RUNNING, Clock.State.PAUSED), metric__in=clocks.ARRIVAL_METRICS)
+    ours = ours.filter(state__in=(Clock.State.RUNNING, Clock.State.PAUSED), metric__in=_OWED)
     for metric, due_at in list(ours.values_list("metric", "due_at")):
         if due_at is None or due_at >= at:
             clocks.void(
@@ -220,8 +223,14 @@ def _promise_again(
         at=at,
         cause_id=event.id,
         seq=event.seq,
-        metrics=("resolution",) if is_to_be_called(conversation) else clocks.ARRIVAL_METRICS,
+        metrics=_promised_anew(conversation),
     )
+
+
+def _promised_anew(conversation: Conversation) -> tuple[str, ...]:
+    if is_to_be_called(conversation):
+        return ("resolution",)
+    return _OWED if conversation.last_agent_id else clocks.ARRIVAL_METRICS
 
 
 def _write(conversation: Conversation, promise: Promise) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from conversations import inbound, outbound, promising
+from conversations import handling, inbound, outbound, promising
 from conversations.delivery import deliver
 from conversations.models import Conversation, Message
 from kernel import clock
@@ -19,8 +19,9 @@ from people.models import Person
 from routing import queue
 from routing.models import Queue, WorkItem
 from routing.queues import forget_hours
-from sla_contracts import pricing
+from sla_contracts import contracts, pricing, timers
 from sla_contracts.checking import check_clocks
+from sla_contracts.default_terms import default_terms
 from sla_contracts.models import Clock
 from tenants.models import Tenant
 from tests.conversations.shoppers import Visitor, chat, line_of, mail, say, take_in_hand
@@ -260,6 +261,31 @@ def test_what_was_promised_is_over_when_a_closed_matter_comes_back_by_chat(
     queue.abandon(item_of(conversation).id)
     visitor.say("Ancora una cosa")
     assert visitor.get("conversation").json()["promise"] is None
+
+
+def test_who_is_to_be_called_is_owed_no_next_answer_in_the_chat(
+    acme: Tenant, northlight: Tenant, visitor: Visitor, paolo: Person
+) -> None:
+    terms = default_terms(time_zone=acme.time_zone, country=acme.country, languages=acme.languages)
+    terms["targets"].append({**terms["targets"][0], "metric": "next_response", "seconds": 120})
+    version = contracts.draft(tenant=acme, terms=terms, valid_from=MORNING - timedelta(days=1))
+    contracts.sign(version_id=version.id, by_bpo="a", by_client="b")
+    with clock.hold(MORNING):
+        conversation = UUID(visitor.say().json()["conversation"])
+        take_in_hand(conversation, paolo)
+        with enter(acme):
+            outbound.reply(
+                person=paolo, tenant=acme, conversation_id=conversation, text="Arriva domani", client_key="k1"
+            )
+            handling.close(person=paolo, tenant=acme, conversation_id=conversation, contact_reason="other")
+    with clock.hold(MORNING + timedelta(minutes=5)):
+        visitor.say("Ancora una cosa")
+        assert ("next_response", "chat", "running") in clocks_of(conversation)
+        assert ask(visitor, "callback", phone="+39 055 1234567", **WINDOW).status_code == 200
+        assert ("next_response", "chat", "voided") in clocks_of(conversation)
+        assert not [clock for clock in clocks_of(conversation) if clock[0] == "next_response" and clock[2] == "running"]
+    timers.sweep(MORNING + timedelta(hours=1))
+    assert not Clock.objects.filter(conversation=conversation, metric="next_response", state="breached").exists()
 
 
 def test_erasing_takes_the_number_too(acme: Tenant, northlight: Tenant) -> None:
