@@ -8,6 +8,8 @@ from typing import Any
 
 from kernel.errors import Refusal
 
+COUNT_MAX = 1_000_000_000
+
 
 class TermsError(Refusal):
     """Terms that cannot be agreed. ``field`` is a path such as ``targets[1].seconds``."""
@@ -44,9 +46,11 @@ def one_of(path: str, value: object, known: Iterable[str]) -> str:
     return value
 
 
-def count(path: str, value: object) -> int:
+def count(path: str, value: object, most: int = COUNT_MAX) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise TermsError(path, "must be a whole number, 0 or more")
+    if value > most:
+        raise TermsError(path, f"must be {most} at most")
     return value
 
 
@@ -59,6 +63,8 @@ def number(path: str, value: object) -> Decimal:
         raise TermsError(path, "must be a number") from None
     if not found.is_finite():
         raise TermsError(path, "must be a number")
+    if abs(found) > COUNT_MAX:
+        raise TermsError(path, f"must be {COUNT_MAX} at most")
     return found
 
 

@@ -6,6 +6,7 @@ priced as ``routing.engine.prices`` says, by the counts of the month so far.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel import statements
+from kernel.errors import Refusal
 from routing.engine.prices import Terms as PricedTerms
 from routing.engine.prices import price_now
 from routing.models import Queue
@@ -23,6 +25,8 @@ from sla_contracts.business_time import Calendar
 from sla_contracts.period import Period
 from sla_contracts.terms import Clause, Terms
 from tenants.models import Tenant
+
+log = logging.getLogger(__name__)
 
 METRICS = ("first_response", "resolution")
 # A month's volume is taken to be at least this: a new shop's few cases are no reason to let all others wait.
@@ -71,10 +75,13 @@ def price_queues(now: datetime) -> int:
     pricings = []
     for queue in Queue.objects.filter(is_active=True):
         version = in_force.get(queue.tenant_id)
-        terms = contracts.terms_of(version.id, version) if version else None
-        price = _price(queue, terms, counts) if terms else None
-        hours = terms.open_hours(queue.channel_group) if terms and queue.keeps_hours else None
-        pricings.append(Pricing(queue.id, price, openings(hours, now)))
+        try:
+            terms = contracts.terms_of(version.id, version) if version else None
+            price = _price(queue, terms, counts) if terms else None
+            hours = terms.open_hours(queue.channel_group) if terms and queue.keeps_hours else None
+            pricings.append(Pricing(queue.id, price, openings(hours, now)))
+        except (ArithmeticError, ValueError, Refusal):  # one client's terms stop nobody else's prices and hours
+            log.exception("queue %s keeps its price and hours", queue.id)
     statements.run(_NEXT_DUE)
     return set_prices(pricings)
 

@@ -25,6 +25,9 @@ from tenants.models import Tenant
 Standing = Literal["draft", "offered", "upcoming", "in_force", "ended"]
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
 def standing_of(version: ContractVersion, at: datetime) -> Standing:
     """Where a version is on its way, at this instant."""
     if version.signed_at is None:
@@ -188,4 +191,7 @@ def _refuse_back_dating(version: ContractVersion) -> None:
 
 def _span(tenant: Tenant, begins: date, ends: date | None) -> tuple[datetime, datetime | None]:
     zone = ZoneInfo(tenant.time_zone)
+    for field, day in (("begins", begins), ("ends", ends)):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise invalid("No contract is of that year; nothing was saved.", **{field: f"{FIRST_YEAR} to {LAST_YEAR}"})
     return datetime.combine(begins, time(), zone), datetime.combine(ends, time(), zone) if ends else None

@@ -32,6 +32,8 @@ METRICS = (*PLAIN_METRICS, ANSWER)
 CHANNEL_GROUPS = ("chat", "mail", "call")
 DEFAULT_PRIORITY = "normal"
 AT_RISK_SHARE = 0.75
+SECONDS_MAX = 366 * 86_400
+REOPEN_DAYS_MAX = 3_660
 REOPEN_DAYS = 14
 OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach")
 KEYS = ("calendars", "hours", "targets", "clauses", "languages", *OPTIONAL)
@@ -118,7 +120,7 @@ def validate(terms: object) -> Terms:
     share = number("at_risk_share", data.get("at_risk_share", AT_RISK_SHARE))
     if not 0 < share <= 1:
         raise TermsError("at_risk_share", "must lie between 0 and 1")
-    reopen_days = count("reopen_days", data.get("reopen_days", REOPEN_DAYS))
+    reopen_days = count("reopen_days", data.get("reopen_days", REOPEN_DAYS), REOPEN_DAYS_MAX)
     on_breach = one_of("on_breach", data.get("on_breach", ON_BREACH[0]), ON_BREACH)
     return Terms(calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach)
 
@@ -145,7 +147,7 @@ def _hours(value: object, calendars: Mapping[str, Calendar]) -> dict[str, str]:
 
 def _target(path: str, value: object, calendars: Mapping[str, Calendar]) -> Target:
     row = mapping(path, value)
-    seconds = count(f"{path}.seconds", row.get("seconds"))
+    seconds = count(f"{path}.seconds", row.get("seconds"), SECONDS_MAX)
     if not seconds:
         raise TermsError(f"{path}.seconds", "must be more than 0")
     return Target(

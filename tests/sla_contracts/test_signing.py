@@ -24,7 +24,7 @@ from tenants.models import Tenant
 from tests.live_stack import LiveStack
 from tests.sla_contracts.months import utc
 
-BEGINS = date(2027, 3, 1)
+BEGINS = date(2099, 3, 1)
 Offer = Callable[..., ContractVersion]
 
 
@@ -55,7 +55,7 @@ def test_a_version_is_in_force_from_its_local_midnight_once_both_sides_signed(
     before = contracts.version_in_force(acme.id, clock.now())
     version = offered(acme, omar)
     assert signing.standing_of(version, clock.now()) == "offered"
-    starts = utc("2027-02-28 23:00")  # Rome is an hour ahead
+    starts = utc("2099-02-28 23:00")  # Rome is an hour ahead
     assert contracts.version_in_force(acme.id, starts) == before
     final = sign(acme, carla, version)
     assert (final.bpo_signer, final.client_signer) == (omar, carla)
@@ -91,12 +91,12 @@ def test_an_amendment_that_begins_in_the_past_is_refused_at_each_step(
         draft(acme, omar, clock.now().date() - timedelta(days=2))
     assert (drafted.value.code, set(drafted.value.fields)) == ("back_dated", {"begins"})
     version = draft(acme, omar)
-    with clock.hold(utc("2027-03-02 09:00")):
+    with clock.hold(utc("2099-03-02 09:00")):
         with pytest.raises(Refusal) as late:
             signing.offer_to_client(person=omar, tenant=acme, version_id=version.id, name="Omar O.")
         assert late.value.code == "back_dated"
     version = signing.offer_to_client(person=omar, tenant=acme, version_id=version.id, name="Omar O.")
-    with clock.hold(utc("2027-03-02 09:00")):
+    with clock.hold(utc("2099-03-02 09:00")):
         with pytest.raises(Refusal) as later:
             sign(acme, carla, version)
         assert later.value.code == "back_dated"
@@ -184,7 +184,7 @@ def test_a_comparison_names_each_place_that_differs_and_no_other() -> None:
 @pytest.mark.django_db
 def test_what_can_hardly_be_kept_is_said(acme: Tenant, northlight: Tenant, omar: Person) -> None:
     data = amended(acme)
-    begins = utc("2027-03-01 00:00")
+    begins = utc("2099-03-01 00:00")
     assert doubts_about(acme, terms.validate(data), begins=begins) == []
     data["calendars"]["always"] = {"time_zone": "Europe/Rome", "weekly": {"sat": [["00:00", "24:00"]]}}
     data["calendars"]["never"] = {"time_zone": "Europe/Rome", "weekly": {}}
@@ -223,7 +223,7 @@ def test_the_operator_drafts_and_the_clients_manager_signs_over_the_api(
 ) -> None:
     desk: Client = desk_client(omar)
     place = f"/api/desk/clients/{acme.id}/contract"
-    made = desk.post(place, {"template": "chat_around_the_clock", "begins": "2027-03-01"}, "application/json")
+    made = desk.post(place, {"template": "chat_around_the_clock", "begins": "2099-03-01"}, "application/json")
     assert made.status_code == 201, made.content
     version = made.json()
     assert version["standing"] == "draft" and version["before"] == 1
@@ -231,7 +231,7 @@ def test_the_operator_drafts_and_the_clients_manager_signs_over_the_api(
     portal, own = shop_client(acme, carla), f"/api/portal/contract/versions/{version['id']}"
     assert portal.get(own).status_code == 404
     there = f"{place}/versions/{version['id']}"
-    bad = desk.put(there, {"terms": {**version["terms"], "languages": []}, "begins": "2027-03-01"}, "application/json")
+    bad = desk.put(there, {"terms": {**version["terms"], "languages": []}, "begins": "2099-03-01"}, "application/json")
     assert (bad.status_code, set(bad.json()["fields"])) == (400, {"languages"})
     assert desk.post(f"{there}/offer", {"name": "Omar O."}, "application/json").json()["standing"] == "offered"
     read = portal.get(own).json()
@@ -242,5 +242,5 @@ def test_the_operator_drafts_and_the_clients_manager_signs_over_the_api(
     assert answer.json()["by_client"]["name"] == "Carla C."
     listed = desk.get(place).json()["versions"]
     assert [(row["number"], row["standing"], row["ends"]) for row in listed] == [
-        (2, "upcoming", None), (1, "in_force", "2027-03-01")
+        (2, "upcoming", None), (1, "in_force", "2099-03-01")
     ]  # fmt: skip
