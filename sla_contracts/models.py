@@ -92,11 +92,16 @@ class Clock(models.Model):
     met_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     within_target = models.BooleanField(null=True)
-    timer_event = models.CharField(max_length=8, blank=True, default="", help_text="at_risk, nearly or breach.")
+    # A process of the release before writes rows without these.
+    timer_event = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="at_risk, nearly or breach."
+    )
     timer_at = models.DateTimeField(null=True, help_text="When the next event is due; none while nothing is.")
-    warned = models.PositiveSmallIntegerField(default=0, help_text="The last event claimed: 1, 2, 3 in their order.")
+    warned = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The last event claimed: 1, 2, 3 in their order."
+    )
     tell_at = models.DateTimeField(null=True, help_text="From when the last event claimed is to be told.")
-    told = models.PositiveSmallIntegerField(default=0, help_text="The last event told.")
+    told = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="The last event told.")
 
     class Meta:
         constraints: ClassVar = [

@@ -6,7 +6,7 @@ more. Claiming raises the row's number under its lock: whatever happens to the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -79,13 +79,15 @@ def tell_due(now: datetime, *, batch: int = 500) -> int:
         conversations = dict(due.values_list("id", "conversation")[:batch])
         if not conversations:
             return 0
+        # Asked before any desk is held: many break at one opening.
+        bosses = {tenant: supervisors_of(tenant) for tenant in dict(due.values_list("tenant_id", "id")[:batch])}
         # Desks before clocks, as everywhere; a number too many makes a desk look once for nothing.
         held = {row[0]: row[1] for row in statements.run(_HELD, [now, now, list(conversations.values())])}
         numbers = {agent: feed.bump(agent) for agent in sorted(set(held.values()))}
         told = statements.build(Clock, statements.run(_TOLD, [list(conversations), now]))
         # What was stopped before its hour had come is nobody's worry any more.
         for clock in (one for one in told if one.state in (Clock.State.RUNNING, Clock.State.BREACHED)):
-            _tell(clock, held.get(clock.conversation), numbers)
+            _tell(clock, held.get(clock.conversation), numbers, bosses.get(clock.tenant_id, ()))
         if told:
             _tell_queues_and_floor(told)
     return len(told)
@@ -125,12 +127,12 @@ def _tell_at(clock: Clock, now: datetime) -> datetime | None:
     return hours.next_change(now)
 
 
-def _tell(clock: Clock, agent: UUID | None, numbers: Mapping[UUID, int]) -> None:
+def _tell(clock: Clock, agent: UUID | None, numbers: Mapping[UUID, int], bosses: Iterable[UUID]) -> None:
     """The agent who has it in hand; of a breach the supervisors as well, unless the contract wants the floor alone."""
     if agent is not None:
         live.tell(_event(clock, numbers[agent]), live.person_feed(agent))
     if clock.told == BREACH and contracts.terms_of(clock.version_id).on_breach == "supervisor":
-        for person in supervisors_of(clock.tenant_id):
+        for person in bosses:
             if person != agent:
                 live.tell(_event(clock, 0), live.person_feed(person))
 

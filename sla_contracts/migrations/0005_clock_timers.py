@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             "clock", "timer_event",
-            models.CharField(blank=True, default="", help_text="at_risk, nearly or breach.", max_length=8),
+            models.CharField(blank=True, db_default="", default="", help_text="at_risk, nearly or breach.", max_length=8),
         ),
         migrations.AddField(
             "clock", "timer_at",
@@ -22,14 +22,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             "clock", "warned",
-            models.PositiveSmallIntegerField(default=0, help_text="The last event claimed: 1, 2, 3 in their order."),
+            models.PositiveSmallIntegerField(
+                db_default=0, default=0, help_text="The last event claimed: 1, 2, 3 in their order."
+            ),
         ),
         migrations.AddField(
             "clock", "tell_at",
             models.DateTimeField(help_text="From when the last event claimed is to be told.", null=True),
         ),
         migrations.AddField(
-            "clock", "told", models.PositiveSmallIntegerField(default=0, help_text="The last event told.")
+            "clock", "told", models.PositiveSmallIntegerField(db_default=0, default=0, help_text="The last event told.")
         ),
         migrations.AlterField(
             "clock", "metric",
