@@ -65,7 +65,6 @@ def _shop(number: int) -> Tenant:
         country="IE",
         languages=["en"],
         time_zone="Europe/Dublin",
-        mark="BE",
         color="#3b5bdb",
     )
     Line.objects.create(tenant=tenant, carrier="relay", address=f"bench-{number}", token=f"bench-{number}", secret="s")
