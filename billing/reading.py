@@ -80,7 +80,8 @@ def invoice(invoice_id: UUID) -> Invoice:
 
 def detail(shown: Invoice, language: str) -> dict[str, Any]:
     """The invoice with its lines and, for a draft, what should be looked at before it is issued."""
-    lines = shown.lines.annotate(usages=Count("usage"))
+    # Django leaves a model's own order out of a query that groups.
+    lines = shown.lines.annotate(usages=Count("usage")).order_by("position")
     period = period_of(shown, shown.tenant)
     return {
         **head(shown),

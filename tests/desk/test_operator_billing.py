@@ -10,6 +10,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from django.db import connection
 from django.test import Client
 
 from billing import usage
@@ -50,7 +51,7 @@ def test_the_month_is_billed_from_table_to_paper(
     assert (rows["Acme Shoes"]["invoice"], rows["Acme Shoes"]["issued"]) == (None, [])
 
     made = drafted(client, acme)
-    told = sorted((line["quantity"], line["unit"], line["unit_price"], line["amount"]) for line in made["lines"])
+    told = [(line["quantity"], line["unit"], line["unit_price"], line["amount"]) for line in made["lines"]]
     assert told == [
         ("3", "conversation", "2.50", "7.50"),
         ("3", "minute", "0.80", "2.40"),
@@ -95,6 +96,20 @@ def test_what_stands_behind_a_line_comes_in_pages(acme: Tenant, omar: Person, de
     assert seen == [str(item.conversation) for item in items]
     assert client.get(f"{path}?page=nine").status_code == 400
     assert client.get(f"{path}?page=0").status_code == 400
+
+
+def test_the_lines_stand_as_the_rate_card_has_them(acme: Tenant, omar: Person, desk_client: Desk) -> None:
+    names = [f"fee {letter}" for letter in "kcahfbjdgeli"]
+    agree(acme, [{"kind": "monthly_fee", "code": name, "amount": "1.00"} for name in names] + PER_CHAT)
+    finish(acme)
+    with connection.cursor() as cursor:
+        # PostgreSQL groups as it likes; now by a hash, which keeps no order.
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        made = drafted(desk_client(omar), acme)
+    kept = Invoice.objects.get(pk=made["id"]).lines.order_by("position")
+    assert [line.rate_code for line in kept] == [*names, "chat"]
+    assert [line["id"] for line in made["lines"]] == [str(line.pk) for line in kept]
 
 
 def test_a_line_is_found_on_its_own_invoice_only(
