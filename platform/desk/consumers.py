@@ -100,8 +100,10 @@ class DeskConsumer(AsyncWebsocketConsumer):
         self._beat_at = time.monotonic()
         await hop(None, heartbeat, person.pk)
         roll_call.join(self)
+        heard = [self._pending.get_nowait() for _ in range(self._pending.qsize())]
+        for frame in [msgspec.json.encode({"type": "hello", "seq": seq}), *heard]:
+            self._enqueue(frame)
         self._tasks = [asyncio.create_task(self._send_pending())]
-        self._enqueue(msgspec.json.encode({"type": "hello", "seq": seq}))
 
     async def disconnect(self, code: int) -> None:
         self._leave_all()

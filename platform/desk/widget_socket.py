@@ -62,6 +62,8 @@ class _Listening:
         self._receive, self._send = receive, send
         self._conversation: UUID | None = None
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MAX)
+        # What is heard before the hello is said after it.
+        self._heard: list[bytes] | None = []
         self._typed_at = self._looked_at = 0.0
         self._end_code = TOO_SLOW
 
@@ -94,17 +96,19 @@ class _Listening:
             "conversation": str(found[0]) if found else None,
             "seq": found[1] if found else 0,
         }
-        self._put(json.dumps(hello).encode())
+        heard, self._heard = self._heard or [], None
+        for frame in [json.dumps(hello).encode(), *heard]:
+            self._put(frame)
         self._stir()
 
     def _join(self, conversation_id: UUID | None) -> None:
         for feed, listener in self._feeds(self._conversation):
             live.hub.leave(feed, listener)
         if self._conversation is not None:
-            waiting_room.leave(self._conversation, self._put)
+            waiting_room.leave(self._conversation, self._hear)
         self._conversation = conversation_id
         if conversation_id is not None:
-            waiting_room.join(self.tenant.id, conversation_id, self._put)
+            waiting_room.join(self.tenant.id, conversation_id, self._hear)
         for feed, listener in self._feeds(conversation_id):
             live.hub.join(feed, listener)
 
@@ -117,13 +121,19 @@ class _Listening:
         ]
 
     def _put_on(self, frame: bytes) -> None:
-        self._put(frame)
+        self._hear(frame)
         self._stir()
 
     def _stir(self) -> None:
         """Whatever was heard, the conversation may wait from now on."""
         if self._conversation is not None:
             waiting_room.stir(self._conversation)
+
+    def _hear(self, frame: bytes) -> None:
+        if self._heard is not None and len(self._heard) < WAITING_MAX:
+            self._heard.append(frame)
+        else:
+            self._put(frame)
 
     def _put(self, frame: bytes | None) -> None:
         try:
