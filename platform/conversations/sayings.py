@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 _Texts = dict[str, str]
 
+_RECEIVED = {
+    "en": "We have your message – case {case_number}",
+    "es": "Hemos recibido su mensaje – caso {case_number}",
+    "it": "Abbiamo ricevuto il suo messaggio – caso {case_number}",
+    "de": "Wir haben Ihre Nachricht erhalten – Fall {case_number}",
+    "fr": "Nous avons bien reçu votre message – dossier {case_number}",
+    "pt": "Recebemos a sua mensagem – caso {case_number}",
+}
 _SUBJECTS: dict[str, _Texts] = {
-    "received": {
-        "en": "We have your message – case {case_number}",
-        "es": "Hemos recibido su mensaje – caso {case_number}",
-        "it": "Abbiamo ricevuto il suo messaggio – caso {case_number}",
-        "de": "Wir haben Ihre Nachricht erhalten – Fall {case_number}",
-        "fr": "Nous avons bien reçu votre message – dossier {case_number}",
-        "pt": "Recebemos a sua mensagem – caso {case_number}",
-    },
+    "received": _RECEIVED,
     "card_removed": {
         "en": "We removed a card number from your message – case {case_number}",
         "es": "Hemos quitado un número de tarjeta de su mensaje – caso {case_number}",
@@ -23,22 +24,8 @@ _SUBJECTS: dict[str, _Texts] = {
         "fr": "Nous avons retiré un numéro de carte de votre message – dossier {case_number}",
         "pt": "Retirámos um número de cartão da sua mensagem – caso {case_number}",
     },
-    "outside_hours": {
-        "en": "We have your message – case {case_number}",
-        "es": "Hemos recibido su mensaje – caso {case_number}",
-        "it": "Abbiamo ricevuto il suo messaggio – caso {case_number}",
-        "de": "Wir haben Ihre Nachricht erhalten – Fall {case_number}",
-        "fr": "Nous avons bien reçu votre message – dossier {case_number}",
-        "pt": "Recebemos a sua mensagem – caso {case_number}",
-    },
-    "closed_now": {
-        "en": "We have your message – case {case_number}",
-        "es": "Hemos recibido su mensaje – caso {case_number}",
-        "it": "Abbiamo ricevuto il suo messaggio – caso {case_number}",
-        "de": "Wir haben Ihre Nachricht erhalten – Fall {case_number}",
-        "fr": "Nous avons bien reçu votre message – dossier {case_number}",
-        "pt": "Recebemos a sua mensagem – caso {case_number}",
-    },
+    "outside_hours": _RECEIVED,
+    "closed_now": _RECEIVED,
     "callback_promised": {
         "en": "We will call you – case {case_number}",
         "es": "Le llamaremos – caso {case_number}",
