@@ -86,29 +86,9 @@ def scenario_of(
     classes = []
     for name, target in (("high", TARGET), ("other", TARGET + HEAD_START)):
         own = [call for call in calls if call.is_high == (name == "high")]
-        if not own:
-            continue
-        times = [call.served for call in own if call.served is not None]
-        usual = sum(times) / len(times) if times else 1.0
-        rest = chance.exponential(mean_patience, len(own)).round(1).tolist()
-        classes.append(
-            {
-                "name": name,
-                "tenant": "bank",
-                "channel": "call",
-                "target": target,
-                "arrivals": {"times": [call.at for call in own]},
-                "handle": {"trace": [usual if call.served is None else call.served for call in own]},
-                "patience": {
-                    "trace": [
-                        call.queued if call.served is None else call.queued + more
-                        for call, more in zip(own, rest, strict=True)
-                    ]
-                },
-                "expected_handle": max(1.0, usual),
-                "mean_patience": mean_patience,
-            }
-        )
+        if own:
+            rest = chance.exponential(mean_patience, len(own)).round(1).tolist()
+            classes.append({"name": name, "target": target, **_class_of(own, rest), "mean_patience": mean_patience})
     return {
         "name": "call log",
         "replications": 1,
@@ -126,6 +106,21 @@ def scenario_of(
                 "channels": ["call"],
             }
         ],
+    }
+
+
+def _class_of(own: Sequence[Call], rest: Sequence[float]) -> dict[str, Any]:
+    """Arrivals, service and patience as recorded; rest: how much longer each who was answered would have waited."""
+    times = [call.served for call in own if call.served is not None]
+    usual = sum(times) / len(times) if times else 1.0
+    waits = [call.queued + (0 if call.served is None else more) for call, more in zip(own, rest, strict=True)]
+    return {
+        "tenant": "bank",
+        "channel": "call",
+        "arrivals": {"times": [call.at for call in own]},
+        "handle": {"trace": [usual if call.served is None else call.served for call in own]},
+        "patience": {"trace": waits},
+        "expected_handle": max(1.0, usual),
     }
 
 

@@ -8,13 +8,21 @@ from routing.simulator.scenario import Clause, Scenario
 
 
 @dataclass(slots=True)
-class Count:
+class Hour:
+    """What arrived in one hour, and what became of it."""
+
     offered: int = 0
     served: int = 0
     abandoned: int = 0
     served_in_target: int = 0
     abandoned_in_target: int = 0
     waited: float = 0.0
+
+
+@dataclass(slots=True)
+class Count(Hour):
+    """The same of a whole replication, and more."""
+
     max_wait: float = 0.0
     penalty: float = 0.0
     waits: list[float] = field(default_factory=list)
@@ -29,18 +37,6 @@ class Count:
         self.max_wait = max(self.max_wait, other.max_wait)
         self.penalty += other.penalty
         self.waits += other.waits
-
-
-@dataclass(slots=True)
-class Hour:
-    """What arrived in one hour, and what became of it."""
-
-    offered: int = 0
-    served: int = 0
-    abandoned: int = 0
-    served_in_target: int = 0
-    abandoned_in_target: int = 0
-    waited: float = 0.0
 
 
 @dataclass(slots=True)
