@@ -68,11 +68,13 @@ SELECT p.person_id, p.tenant_id, p.factor FROM public.routing_pace p
 _PAST = """
 SELECT w.queue_id, w.channel, w.language, w.needs, greatest(w.entered_at, w.starts_at), w.offered_at, w.accepted_at,
        w.finished_at, w.state
-  FROM public.routing_workitem w
- WHERE w.tenant_id = ANY(%s::uuid[]) AND w.queue_id = ANY(%s::uuid[]) AND w.entered_at > %s
-   AND w.state <> 'handed_on' AND (w.accepted_at IS NULL OR w.accepted_at > %s)
-   AND (w.state <> 'abandoned' OR w.finished_at > %s)
- ORDER BY w.entered_at DESC LIMIT %s
+  FROM unnest(%s::uuid[], %s::uuid[]) AS asked (tenant_id, queue_id)
+ CROSS JOIN LATERAL (
+   SELECT i.* FROM public.routing_workitem i
+    WHERE i.tenant_id = asked.tenant_id AND i.queue_id = asked.queue_id AND i.entered_at > %s
+      AND i.state <> 'handed_on' AND (i.accepted_at IS NULL OR i.accepted_at > %s)
+      AND (i.state <> 'abandoned' OR i.finished_at > %s)
+    ORDER BY i.entered_at DESC LIMIT %s) w
 """
 
 Lane = tuple[UUID, str, str, str]  # queue, channel, language, needs as JSON
@@ -131,17 +133,22 @@ class Outlook:
     def newcomer(self, tenant_id: UUID, channel: str, language: str) -> float | None:
         """Seconds that somebody would wait who came now; None where nobody can say."""
         key, now = (tenant_id, channel, language), time.monotonic()
-        with self._lock:
-            read_at, seconds = self._newcomers.get(key, (float("-inf"), None))
-            if now - read_at >= FRESH_SECONDS:
-                queue = queue_for(tenant_id, "chat")
-                needs = {**queue.needs, f"lang:{language}": queue.language_level}
-                lane = queue.id, channel, language, _canonical(needs)
-                seconds = _Reading([queue.id], self._past).seconds(lane, None)
-                if len(self._newcomers) > 10_000:
-                    self._newcomers.clear()
-                self._newcomers[key] = now, seconds
+        known = self._newcomers.get(key)
+        if known is not None and now - known[0] < FRESH_SECONDS:
+            return known[1]
+        if not self._lock.acquire(blocking=known is None):
+            return known[1] if known else None  # somebody reads: a second more does no harm
+        try:
+            queue = queue_for(tenant_id, "chat")
+            needs = {**queue.needs, f"lang:{language}": queue.language_level}
+            lane = queue.id, channel, language, _canonical(needs)
+            seconds = _Reading([queue.id], self._past).seconds(lane, None)
+            if len(self._newcomers) > 10_000:
+                self._newcomers.clear()
+            self._newcomers[key] = now, seconds
             return seconds
+        finally:
+            self._lock.release()
 
     def forget(self) -> None:
         """Drop what is remembered (in tests)."""
@@ -150,15 +157,19 @@ class Outlook:
         self._histories.clear()
 
     def _views(self, queues: set[UUID]) -> dict[UUID, dict[UUID, Place]]:
-        with self._lock:
-            now = time.monotonic()
-            stale = [each for each in queues if now - self._seen.get(each, (float("-inf"),))[0] >= FRESH_SECONDS]
-            if stale:
+        now, seen = time.monotonic(), {each: self._seen.get(each) for each in queues}
+        stale = [each for each, found in seen.items() if found is None or now - found[0] >= FRESH_SECONDS]
+        is_known = all(found is not None for found in seen.values())
+        if stale and self._lock.acquire(blocking=not is_known):
+            try:
                 reading = _Reading(stale, self._past)
-                self._seen.update((each, (now, reading.places(each))) for each in stale)
-            if len(self._seen) > 10_000:
-                self._seen = {each: seen for each, seen in self._seen.items() if now - seen[0] < FRESH_SECONDS}
-            return {each: self._seen[each][1] for each in queues}
+                seen.update((each, (now, reading.places(each))) for each in stale)
+                if len(self._seen) > 10_000:
+                    self._seen.clear()
+                self._seen.update((each, found) for each, found in seen.items() if found is not None)
+            finally:
+                self._lock.release()
+        return {each: found[1] for each, found in seen.items() if found is not None}
 
     def _past(self, terms: Mapping[UUID, _Terms]) -> dict[UUID, _History]:
         now = time.monotonic()
@@ -273,7 +284,7 @@ def _terms(row: Queue) -> _Terms:
 def _read_past(terms: Mapping[UUID, _Terms], read_at: float) -> dict[UUID, _History]:
     now = clock.now()
     since = now - timedelta(seconds=WINDOW)
-    tenants = list({each.tenant for each in terms.values()})
+    tenants = [each.tenant for each in terms.values()]
     # Who waits longer than this is not to be found here, and adds nothing to a rate.
     entered = since - timedelta(hours=2)
     rows = statements.run(_PAST, [tenants, list(terms), entered, since, since, PAST_MOST])

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from kernel import clock
@@ -90,6 +91,24 @@ def test_slow_departures_are_learnt(acme: Tenant, northlight: Tenant, paolo: Per
     with clock.hold(clock.now() + timedelta(minutes=15)):
         assert hopeful is not None
         assert (seconds_of(item) or 0) > 1.4 * hopeful
+
+
+def test_a_busy_queue_leaves_a_quiet_one_its_past(
+    acme: Tenant, northlight: Tenant, lucia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("routing.outlook.PAST_MOST", 2)
+    at_work(lucia)
+    for tenant, language in ((acme, "it"), (northlight, "en"), (northlight, "en"), (northlight, "en")):
+        item = in_hand(arrive(tenant, language), lucia)
+        WorkItem.objects.filter(pk=item.pk).update(offered_at=F("accepted_at") - timedelta(seconds=7))
+        queue.finish(person=lucia, work_item_id=item.id)
+        queue.end_wrap_up(person=lucia, work_item_id=item.id)
+    waiting = [arrive(acme), arrive(northlight, "en")]
+    for item in waiting:
+        assert queue.offer(work_item_id=item.id, agent_id=lucia.pk) == queue.Outcome.MADE
+    outlook.forget()
+    places = outlook.places([item.conversation for item in waiting])
+    assert [places[item.conversation].seconds for item in waiting] == [pytest.approx(7), pytest.approx(7)]
 
 
 def test_in_hand_put_off_and_abandoned_are_no_waiting(acme: Tenant, paolo: Person) -> None:
