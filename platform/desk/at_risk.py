@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,15 +16,26 @@ SHOWN = 200
 # By the timer, whether or not it has been swept: an event that is due counts. Two partial indexes answer, and calm
 # clocks are not read. Broken for good, and owed no more, is what the shopper left: nothing of it is open.
 _AT_RISK = """
-SELECT c.tenant_id, c.channel_group, c.conversation, c.channel, c.metric, c.due_at,
-       CASE WHEN c.breached_at IS NOT NULL THEN 3 WHEN c.timer_at <= %s AND c.timer_event = 'nearly' THEN 2
-            ELSE greatest(c.warned, 1) END, p.name
-  FROM public.sla_contracts_clock c
-  JOIN public.routing_workitem w ON w.conversation = c.conversation AND w.state IN ('waiting', 'offered', 'active')
-  LEFT JOIN public.people_person p ON p.id = w.agent_id
- WHERE c.tenant_id = ANY(%s::uuid[])
-   AND (c.timer_at <= %s OR c.warned > 0 AND c.state IN ('running', 'breached'))
- ORDER BY c.breached_at IS NULL, c.due_at, c.id
+WITH owed AS (
+  SELECT DISTINCT ON (c.conversation) c.tenant_id, c.channel_group, c.conversation, c.channel, c.metric, c.due_at,
+         c.breached_at IS NULL AS is_whole, p.name,
+         CASE WHEN c.breached_at IS NOT NULL THEN 3 WHEN c.timer_at <= %s AND c.timer_event = 'nearly' THEN 2
+              ELSE greatest(c.warned, 1) END AS event
+    FROM public.sla_contracts_clock c
+    JOIN public.routing_workitem w ON w.conversation = c.conversation AND w.state IN ('waiting', 'offered', 'active')
+    LEFT JOIN public.people_person p ON p.id = w.agent_id
+   WHERE c.tenant_id = ANY(%s::uuid[])
+     AND (c.timer_at <= %s OR c.warned > 0 AND c.state IN ('running', 'breached'))
+   ORDER BY c.conversation, c.breached_at IS NULL, c.due_at, c.id
+), ranked AS (
+  SELECT owed.*, row_number() OVER (ORDER BY is_whole, due_at, conversation) AS place,
+         row_number() OVER kind AS in_kind, count(*) OVER kind_whole AS counted
+    FROM owed
+  WINDOW kind AS (PARTITION BY tenant_id, channel_group ORDER BY conversation),
+         kind_whole AS (PARTITION BY tenant_id, channel_group)
+)
+SELECT tenant_id, channel_group, conversation, channel, metric, due_at, event, name, place, counted
+  FROM ranked WHERE place <= %s OR in_kind = 1 ORDER BY place
 """
 
 
@@ -38,17 +48,14 @@ class Risks:
 
 
 def at_risk(clients: list[UUID], now: datetime) -> Risks:
-    """One query whatever runs; broken promises first, then by what is due next."""
-    counted, shown, seen = Counter[tuple[UUID, str]](), list[dict[str, Any]](), set[UUID]()
+    """One query whatever runs; broken promises first, then by what is due next, ``SHOWN`` at most."""
+    counted, shown = dict[tuple[UUID, str], int](), list[dict[str, Any]]()
     marks = {tenant.id: mark_of(tenant) for tenant in Tenant.objects.filter(id__in=clients)}
-    for tenant, group, conversation, channel, metric, due_at, event, agent in statements.run(
-        _AT_RISK, [now, clients, now]
+    for tenant, group, conversation, channel, metric, due_at, event, agent, place, count in statements.run(
+        _AT_RISK, [now, clients, now, SHOWN]
     ):
-        if conversation in seen:
-            continue
-        seen.add(conversation)
-        counted[tenant, group] += 1
-        if len(shown) < SHOWN:
+        counted[tenant, group] = count
+        if place <= SHOWN:
             shown.append(
                 {
                     "conversation": conversation,
@@ -61,4 +68,4 @@ def at_risk(clients: list[UUID], now: datetime) -> Risks:
                     "agent": agent or "",
                 }
             )
-    return Risks(dict(counted), shown)
+    return Risks(counted, shown)

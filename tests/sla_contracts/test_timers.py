@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from desk.at_risk import at_risk
 from kernel import clock, live
 from people.models import Person
 from sla_contracts import answers, clocks, contracts, timers
@@ -259,6 +260,7 @@ def test_the_floor_lists_what_is_at_risk_and_what_is_broken(
     sofia: Person,
     lucia: Person,
     desk_client: Callable[[Person], Client],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = clock.now()
     around = Calendar.always("UTC").to_json()
@@ -282,3 +284,7 @@ def test_the_floor_lists_what_is_at_risk_and_what_is_broken(
     counted = {(row["tenant"]["id"], row["queue"]["channel_group"]): row["at_risk"] for row in floor["queues"]}
     assert counted[str(acme.id), "chat"] == counted[str(northlight.id), "chat"] == 1
     assert desk_client(lucia).get("/api/desk/floor").status_code == 403
+    monkeypatch.setattr("desk.at_risk.SHOWN", 1)
+    risks = at_risk([acme.id, northlight.id], now)
+    assert [row["conversation"] for row in risks.shown] == [broken.conversation], "the worst is shown"
+    assert risks.counted == {(acme.id, "chat"): 1, (northlight.id, "chat"): 1}, "and all are counted"
