@@ -344,6 +344,7 @@ class WhatIf(models.Model):
     plays_total = models.PositiveIntegerField()
     result = models.JSONField(null=True)
     claimed_until = models.DateTimeField(null=True, help_text="Somebody plays it; after this instant nobody does.")
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Claims of which none came back.")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -20,11 +20,13 @@ State = WhatIf.State
 # One play takes seconds; whoever said nothing for so long is gone.
 CLAIM = timedelta(seconds=120)
 KEPT = 60
+# What ends its worker before anything of it is played is not tried for ever.
+ATTEMPTS_MAX = 3
 WAITING_MOST = 4
 
 # One at a time on the whole floor: the other workers are for shoppers.
 _CLAIM = """
-UPDATE public.routing_whatif SET claimed_until = %(until)s, state = 'playing'
+UPDATE public.routing_whatif SET claimed_until = %(until)s, state = 'playing', attempts = attempts + 1
  WHERE id = (SELECT id FROM public.routing_whatif WHERE state IN ('waiting', 'playing')
                 AND (claimed_until IS NULL OR claimed_until < %(now)s)
               ORDER BY made_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -50,7 +52,7 @@ class Asked:
 
 
 def ask(*, person: Person, asked: Asked) -> WhatIf:
-    """Write the question down; it is played when its turn comes. The oldest beyond ``KEPT`` go."""
+    """Write the question down; it is played when its turn comes. Of the asker's own the oldest beyond ``KEPT`` go."""
     with transaction.atomic():
         if WhatIf.objects.filter(made_by=person, state__in=WhatIf.OPEN_STATES).count() >= WAITING_MOST:
             raise Refusal("too_many_open", 409, f"{WAITING_MOST} of yours are not done yet; wait for one or cancel it.")
@@ -68,7 +70,8 @@ def ask(*, person: Person, asked: Asked) -> WhatIf:
             replications=asked.replications,
             plays_total=asked.replications * asked.versions,
         )
-        over = WhatIf.objects.exclude(state__in=WhatIf.OPEN_STATES).order_by("-made_at").values_list("pk", flat=True)
+        done = WhatIf.objects.filter(made_by=person).exclude(state__in=WhatIf.OPEN_STATES)
+        over = done.order_by("-made_at").values_list("pk", flat=True)
         WhatIf.objects.filter(pk__in=list(over[KEPT:])).delete()
     return made
 
@@ -76,12 +79,16 @@ def ask(*, person: Person, asked: Asked) -> WhatIf:
 def claim() -> WhatIf | None:
     """The oldest that nobody plays, now this caller's; None where there is none, or one is being played."""
     now = clock.now()
-    rows = statements.run(_CLAIM, {"now": now, "until": now + CLAIM})
+    with transaction.atomic():
+        statements.run("SELECT pg_advisory_xact_lock(hashtext('routing.whatifs'))")
+        rows = statements.run(_CLAIM, {"now": now, "until": now + CLAIM})
     return WhatIf.objects.get(pk=rows[0][0]) if rows else None
 
 
-def release(what_if_id: UUID) -> None:
-    WhatIf.objects.filter(pk=what_if_id).update(claimed_until=None)
+def release(what_if: WhatIf) -> None:
+    """Let the next go on with it, unless somebody has it already; this one came back, so the attempt was none."""
+    mine = WhatIf.objects.filter(pk=what_if.pk, attempts=what_if.attempts)
+    mine.update(claimed_until=None, attempts=0)
 
 
 def plan_versions(*, what_if_id: UUID, question: Mapping[str, Any], versions: int) -> None:

@@ -105,7 +105,9 @@ def ask(*, person: Person, question: Question) -> WhatIf:
 
 
 def cancel(*, person: Person, what_if_id: UUID) -> WhatIf:
-    return whatifs.cancel(what_if_id=of_person(person, what_if_id).id)
+    row = whatifs.cancel(what_if_id=of_person(person, what_if_id).id)
+    audit(person, "planning.cancelled", object_id=row.id)
+    return row
 
 
 def remove(*, person: Person, what_if_id: UUID) -> None:
@@ -133,7 +135,7 @@ def list_of(person: Person) -> list[WhatIf]:
 
 def _week(person: Person, day: date) -> Week:
     """The week of a past day, in the zone of who asks."""
-    today = clock.now().date()
+    today = clock.now().astimezone(ZoneInfo(person.time_zone)).date()
     if not today - OLDEST <= day <= today + timedelta(days=1):
         raise invalid("Choose a week of the past years.", day="is not a day of the past years")
     return week_of(day, person.time_zone)

@@ -39,6 +39,10 @@ def play_some(seconds: float) -> bool:
         row = whatifs.claim()
         if row is None:
             break
+        if row.attempts > whatifs.ATTEMPTS_MAX:
+            log.error("what-if %s ended whoever played it", row.id)
+            whatifs.fail(what_if_id=row.id)
+            continue
         try:
             _play(row, until)
         except Exception:
@@ -46,7 +50,7 @@ def play_some(seconds: float) -> bool:
             log.exception("what-if %s failed", row.id)
             whatifs.fail(what_if_id=row.id)
         finally:
-            whatifs.release(row.id)
+            whatifs.release(row)
     # While another plays, that one goes on by itself.
     return row is not None and whatifs.has_more()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import JsonResponse
@@ -19,6 +20,7 @@ from desk.console_views import signed_in
 from kernel import clock
 from kernel.errors import invalid
 from people.access import staff
+from people.models import Person
 from routing.engine.policies import POLICIES
 
 _POLICY = staff("supervisor", "operator", opens="what_if", by="accreditation")
@@ -52,8 +54,9 @@ class PlanWeekView(APIView):
         responses=shapes.PlanWeekPage,
     )
     def get(self, request: Request) -> Response:
-        day, clients = _day(request.query_params.get("day")), _ids(request.query_params.get("clients", ""))
-        return Response(plan_page.week_page(planning.week_plan(signed_in(request), day, clients)))
+        person, asked = signed_in(request), request.query_params
+        day, clients = _day(asked.get("day"), person), _ids(asked.get("clients", ""))
+        return Response(plan_page.week_page(planning.week_plan(person, day, clients)))
 
 
 class WhatIfsView(APIView):
@@ -101,9 +104,9 @@ class ScenarioView(APIView):
         return answer
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None, person: Person) -> date:
     if not text:
-        return clock.now().date() - timedelta(days=7)
+        return clock.now().astimezone(ZoneInfo(person.time_zone)).date() - timedelta(days=7)
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -228,6 +228,7 @@ def test_a_cancelled_one_is_played_no_further_and_can_be_removed(desk_client: De
         pass
     assert WhatIf.objects.get(pk=other).state == "done" and not WhatIf.objects.get(pk=one).plays_done
     assert client.post(f"{WHAT_IFS}/{other}/cancel").json()["code"] == "already_over"
+    assert AuditEntry.objects.filter(action="planning.cancelled", object_id=one).count() == 1
     assert client.delete(f"{WHAT_IFS}/{one}").status_code == 204
     assert client.get(f"{WHAT_IFS}/{one}").status_code == 404
     assert AuditEntry.objects.filter(action="planning.removed", object_id=one).exists()
@@ -241,6 +242,33 @@ def test_one_that_fails_says_so_and_the_next_one_is_played(desk_client: Desk, so
     while planning_play.play_some(60):
         pass
     assert [WhatIf.objects.get(pk=each).state for each in (bad, good)] == ["failed", "done"]
+
+
+@pytest.mark.usefixtures("week")
+def test_what_ends_whoever_plays_it_is_not_tried_for_ever(desk_client: Desk, sofia: Person) -> None:
+    client = desk_client(sofia)
+    bad, good = (ask(client, volume=volume).json()["id"] for volume in (1.2, 1.4))
+    for minutes in range(whatifs.ATTEMPTS_MAX):
+        with clock.hold(clock.now() + timedelta(minutes=5 * minutes)):
+            claimed = whatifs.claim()  # and nothing is heard of it any more
+            assert claimed is not None and str(claimed.id) == bad
+    with clock.hold(clock.now() + timedelta(hours=1)):
+        while planning_play.play_some(60):
+            pass
+    assert [WhatIf.objects.get(pk=each).state for each in (bad, good)] == ["failed", "done"]
+
+
+@pytest.mark.usefixtures("week")
+def test_nobody_pushes_out_what_another_one_asked(
+    desk_client: Desk, sofia: Person, omar: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("routing.whatifs.KEPT", 1)
+    theirs = ask(desk_client(omar), volume=1.2).json()["id"]
+    WhatIf.objects.update(state="done")
+    for volume in (1.3, 1.4, 1.5):
+        mine = ask(desk_client(sofia), volume=volume).json()["id"]
+        WhatIf.objects.filter(pk=mine).update(state="done")
+    assert WhatIf.objects.filter(pk=theirs).exists() and WhatIf.objects.filter(made_by=sofia).count() == 2
 
 
 def test_the_scenario_is_the_week_in_the_form_of_the_files(
