@@ -5,7 +5,7 @@ import { Icon } from "./icons";
 import type { Language } from "./language";
 import { countCharacters, nameSize, sortFiles } from "./limits";
 import { looksLikeMail } from "./mail";
-import type { Draft } from "./talk";
+import type { Draft } from "./talk_state";
 import type { Say } from "./words";
 
 interface Props {

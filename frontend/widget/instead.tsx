@@ -4,7 +4,8 @@ import type { Offers, Promised } from "./contract";
 import { nameInstant } from "./hours";
 import type { Language } from "./language";
 import { looksLikeMail } from "./mail";
-import type { State, Talk } from "./talk";
+import type { Talk } from "./talk";
+import type { State } from "./talk_state";
 import type { Key, Say } from "./words";
 
 interface Props {

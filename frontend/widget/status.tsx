@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { describeRest } from "./hours";
 import { Icon } from "./icons";
 import type { Language } from "./language";
-import type { State, Talk } from "./talk";
+import type { Talk } from "./talk";
+import type { State } from "./talk_state";
 import type { Say } from "./words";
 
 /** Under the header: the case number, who is there, and what is wrong with the connection. */

@@ -1,62 +1,12 @@
 import { Api, Refused, Unreachable } from "./api";
-import type { Config, ConversationState, Event, Offers, Promised, Wait, Window } from "./contract";
+import type { Event, Promised, Window } from "./contract";
 import type { Language } from "./language";
 import * as memory from "./memory";
-import type { RefusedFile } from "./refusals";
-import { LiveSocket, type Link, waitBefore } from "./socket";
+import { offerProblem, problemKey } from "./problems";
+import { LiveSocket, waitBefore } from "./socket";
+import { type Draft, START, type State } from "./talk_state";
 import * as threads from "./thread";
 import type { Key } from "./words";
-
-export interface State {
-  phase: "loading" | "ready" | "failed" | "unavailable";
-  config: Config | null;
-  thread: threads.Thread;
-  conversation: string | null;
-  caseNumber: string | null;
-  status: ConversationState["status"];
-  agent: string | null;
-  position: number | null;
-  wait: Wait | null;
-  offers: Offers | null;
-  promise: Promised | null;
-  hasLeft: boolean;
-  link: Link;
-  /** The socket stands, but no doorbell reaches it: the talk asks by itself. */
-  isDeaf: boolean;
-  online: boolean;
-  isTyping: boolean;
-  /** Files of the last message that the server did not take. */
-  refusedFiles: readonly RefusedFile[];
-  read: number;
-}
-
-export interface Draft {
-  text: string;
-  files: readonly File[];
-  name: string;
-  email: string;
-}
-
-const START: State = {
-  phase: "loading",
-  config: null,
-  thread: threads.EMPTY,
-  conversation: null,
-  caseNumber: null,
-  status: "new",
-  agent: null,
-  position: null,
-  wait: null,
-  offers: null,
-  promise: null,
-  hasLeft: false,
-  link: "none",
-  isDeaf: false,
-  online: true,
-  isTyping: false,
-  refusedFiles: [],
-  read: 0,
-};
 
 const POLL_WITHOUT_SOCKET = 5_000;
 /** With a socket: the last frame may be lost, too, and no later one shows the gap. */
@@ -230,12 +180,8 @@ export class Talk {
       await this.look();
       return null;
     } catch (error) {
-      if (!(error instanceof Refused)) return "offer_failed";
-      void this.look();
-      if (error.fields.phone) return "phone_odd";
-      if (error.fields.email) return "email_odd";
-      if (error.code === "window_gone" || error.code === "taken") return error.code;
-      return error.status === 429 ? "too_fast" : "offer_failed";
+      if (error instanceof Refused) void this.look();
+      return offerProblem(error);
     }
   }
 
@@ -420,12 +366,4 @@ export class Talk {
     memory.drop(this.line);
     this.socket.stop();
   }
-}
-
-function problemKey({ status, code, fields }: Refused): Key {
-  if (status === 413 || code === "too_many_files") return "too_much";
-  if (fields.email) return "email_odd";
-  if (status === 429) return "too_fast";
-  if (status === 410 || status === 404) return "unavailable";
-  return status >= 500 ? "server_down" : "not_sent";
 }

@@ -1,14 +1,13 @@
 import { Link } from "@tanstack/react-router";
 
-import { ClientTile } from "../../shared/components/ClientTile";
 import { metricWords } from "../../shared/components/ClockFace";
 import { cx } from "../../shared/components/cx";
-import { channelIcon, Icon } from "../../shared/components/Icon";
 import { Cell, Line, Table } from "../../shared/components/Page";
 import { Notice } from "../../shared/components/States";
 import { useShared } from "../../shared/i18n/use";
 import type { FloorQueue, FloorRisk } from "../../shared/model";
 import { useWords } from "../words/load";
+import { WhoseConversation } from "./WhoseConversation";
 import { Due } from "./WaitingList";
 
 interface Props {
@@ -54,13 +53,7 @@ export function RiskList({ risks, queue }: Props) {
           {shown.map((row) => (
             <Line key={row.conversation}>
               <Cell>
-                <span className="flex items-center gap-2">
-                  <ClientTile client={row.tenant} />
-                  <Icon name={channelIcon(row.channel)} size={13} className="text-text-3" />
-                  <Link to="/c/$tenant/$conversation" params={{ tenant: row.tenant.id, conversation: row.conversation }} className="hover:underline">
-                    {row.tenant.name}
-                  </Link>
-                </span>
+                <WhoseConversation row={row} />
               </Cell>
               <Cell>{metricWords(row.metric, shared)}</Cell>
               <Cell className={cx(row.event === "breach" ? "text-risk" : "text-warn")}>{say(`floor.event.${row.event}`)}</Cell>

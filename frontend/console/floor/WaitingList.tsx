@@ -3,9 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Button } from "../../shared/components/Button";
-import { ClientTile } from "../../shared/components/ClientTile";
 import { cx } from "../../shared/components/cx";
-import { channelIcon, Icon } from "../../shared/components/Icon";
 import { Dialog } from "../../shared/components/Dialog";
 import { Cell, Line, Table } from "../../shared/components/Page";
 import { Asked, Notice } from "../../shared/components/States";
@@ -17,6 +15,7 @@ import { asLeft, languageName } from "../../shared/time/words";
 import { useTry } from "../desk/actions";
 import { StateMark } from "../desk/StateMenu";
 import { useWords } from "../words/load";
+import { WhoseConversation } from "./WhoseConversation";
 import { assign, candidates } from "./api";
 
 interface Props {
@@ -67,13 +66,7 @@ export function WaitingList({ waiting, queue }: Props) {
           {shown.map((row) => (
             <Line key={row.work}>
               <Cell>
-                <span className="flex items-center gap-2">
-                  <ClientTile client={row.tenant} />
-                  <Icon name={channelIcon(row.channel)} size={13} className="text-text-3" />
-                  <Link to="/c/$tenant/$conversation" params={{ tenant: row.tenant.id, conversation: row.conversation }} className="hover:underline">
-                    {row.tenant.name}
-                  </Link>
-                </span>
+                <WhoseConversation row={row} />
               </Cell>
               <Cell>{languageName(row.language, language)}</Cell>
               <Cell right>{asLeft(row.waited_seconds)}</Cell>

@@ -1,7 +1,8 @@
-import { Link, type LinkProps } from "@tanstack/react-router";
+import type { LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { Page } from "../../shared/components/Page";
+import { Tabs } from "../../shared/components/Tabs";
 import { useWords, type Key } from "../words/load";
 
 const TABS: { to: LinkProps["to"]; name: Key }[] = [
@@ -18,18 +19,7 @@ export function PeopleFrame({ detail, acts, children }: { detail?: ReactNode; ac
   const say = useWords();
   return (
     <Page wide title={say("operator.people")} detail={detail} acts={acts}>
-      <nav aria-label={say("operator.people")} className="-mx-4 mb-4 flex gap-1 overflow-x-auto border-b border-line px-4 md:-mx-6 md:px-6">
-        {TABS.map((tab) => (
-          <Link
-            key={tab.to}
-            to={tab.to!}
-            activeOptions={{ exact: true, includeSearch: false }}
-            className="-mb-px flex h-9 shrink-0 items-center border-b-2 border-transparent px-2 text-13 whitespace-nowrap text-text-2 hover:text-text-1 aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text-1"
-          >
-            {say(tab.name)}
-          </Link>
-        ))}
-      </nav>
+      <Tabs label={say("operator.people")} tabs={TABS.map((tab) => ({ to: tab.to, name: say(tab.name) }))} />
       {children}
     </Page>
   );
