@@ -7,7 +7,9 @@ import pytest
 from config.replay.canaries import token_of
 from conversations.models import Message
 from kernel.tenancy import enter
+from people.access import clients_of
 from tenants.models import Tenant
+from tests.bench.stage import set_up
 from tests.bench.words import foreign_texts, require_own
 from tests.conversations.shoppers import chat, say
 
@@ -18,6 +20,12 @@ def test_an_answer_with_another_shops_word_ends_the_run() -> None:
     require_own("bench-1", own.encode(), "open")
     with pytest.raises(RuntimeError, match="bench-2"):
         require_own("bench-1", f"{own} {token_of('bench-2')}".encode(), "open")
+
+
+def test_a_benchmarks_shops_and_agents_can_be_made(acme: Tenant, northlight: Tenant) -> None:
+    stage = set_up(tenants=3, agents=2, clients_each=2)
+    assert len({tenant.mark for tenant in [*stage.tenants, acme, northlight]}) == 5
+    assert [len(clients_of(agent)) for agent in stage.agents] == [2, 2]
 
 
 @pytest.mark.planted_leak
