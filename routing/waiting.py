@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -32,14 +33,29 @@ WITH held AS MATERIALIZED (
     FROM public.routing_workitem w JOIN public.routing_agentstate s ON s.person_id = w.agent_id
    WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up')
    ORDER BY s.person_id FOR NO KEY UPDATE OF s
+), told AS (
+  UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
+    FROM held WHERE s.person_id = held.person_id
+  RETURNING s.person_id, s.feed_seq, held.tenant_id, held.may_hear, held.state
 )
-UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
-  FROM held WHERE s.person_id = held.person_id
-RETURNING s.person_id, s.feed_seq, held.tenant_id, held.may_hear, held.state
+SELECT person_id, feed_seq, tenant_id, may_hear, state, NULL::uuid, false FROM told
+UNION ALL
+(SELECT NULL, NULL, NULL, NULL, t.state, t.id, COALESCE(t.starts_at > %s, false) FROM public.routing_workitem t
+  WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1)
 """
 # The states by name, as the index of open work has them.
 _OPEN_OF = "WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1"
 _COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who hears of a message. in_hand: the work is offered to, or with, somebody; open_item: the open work, if any."""
+
+    in_hand: bool
+    open_item: UUID | None = None
+    state: str = ""
+    is_put_off: bool = False
 
 
 def enqueue(
@@ -83,12 +99,13 @@ def enqueue(
     return entered
 
 
-def wake(*, work_item: WorkItem) -> WorkItem:
+def wake(*, heard: Heard) -> None:
     """The customer wrote again on open work: what was put off starts now, and the dispatcher looks at it once more."""
-    if work_item.state == WorkItem.State.WAITING:
-        WorkItem.objects.filter(pk=work_item.pk, starts_at__gt=clock.now()).update(starts_at=None)
-        live.wake_dispatcher(f"w:{work_item.id}")
-    return work_item
+    if heard.open_item is None or heard.state != WorkItem.State.WAITING:
+        return
+    if heard.is_put_off:
+        WorkItem.objects.filter(pk=heard.open_item, starts_at__gt=clock.now()).update(starts_at=None)
+    live.wake_dispatcher(f"w:{heard.open_item}")
 
 
 def open_item(conversation_id: UUID) -> WorkItem | None:
@@ -97,18 +114,20 @@ def open_item(conversation_id: UUID) -> WorkItem | None:
     return found[0] if found else None
 
 
-def touch(*, conversation_id: UUID, seq: int) -> bool:
-    """A message joined a conversation: ring the desk of whoever has it. True if it is offered to, or with, somebody."""
+def touch(*, conversation_id: UUID, seq: int) -> Heard:
+    """A message joined a conversation: ring the desk of whoever has it. One statement."""
     with transaction.atomic(savepoint=False):
         now = clock.now()
-        told = statements.run(_TOUCH, [now, now, conversation_id])
-        for person_id, n, tenant_id, may_hear, _ in told:
+        rows = statements.run(_TOUCH, [now, now, conversation_id, now, conversation_id])
+        told = [row for row in rows if row[0] is not None]
+        for person_id, n, tenant_id, may_hear, *_ in told:
             if may_hear:
                 live.tell(
                     MessageAdded(tenant=str(tenant_id), conversation=str(conversation_id), seq=seq, n=n),
                     live.person_feed(person_id),
                 )
-    return any(state in OPEN for *_, state in told)
+    in_hand = any(row[4] in OPEN for row in told)
+    return next((Heard(in_hand, row[5], row[4], row[6]) for row in rows if row[0] is None), Heard(in_hand))
 
 
 def set_due(work_item_id: UUID, due_at: datetime | None) -> None:

@@ -154,16 +154,15 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
 
 def _wake(arrival: _Arrival, conversation: Conversation, message: Message, *, reopens: bool) -> None:
     """Ring whoever has it in hand; wake what waits; a matter without open work gets new work."""
-    if queue.touch(conversation_id=conversation.id, seq=message.seq):
+    heard = queue.touch(conversation_id=conversation.id, seq=message.seq)
+    if heard.in_hand:
         _expect_reply(arrival, conversation, message)
-        return
-    item = queue.open_item(conversation.id)
-    if item is None:
+    elif heard.open_item is None:
         if reopens:
             clocks.reopen(conversation_id=conversation.id, at=arrival.at, cause_id=message.id, seq=message.seq)
         _put_to_work(arrival, conversation, message)
     elif not promising.is_to_be_called(conversation):
-        queue.wake(work_item=item)
+        queue.wake(heard=heard)
         _expect_reply(arrival, conversation, message)
 
 

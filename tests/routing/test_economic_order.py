@@ -200,7 +200,7 @@ def test_a_customer_who_writes_again_ends_the_putting_off(acme: Tenant, lucia: P
     item = in_hand(arrive(acme), lucia)
     queue.put_off(person=lucia, work_item_id=item.id, until=clock.now() + timedelta(days=1))
     known = board()
-    queue.wake(work_item=row(item))
+    queue.wake(heard=queue.touch(conversation_id=item.conversation, seq=2))
     known.load_items([item.id])
     assert decide_round(known) == 1
     assert row(item).state == "offered"

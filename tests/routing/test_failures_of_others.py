@@ -236,7 +236,7 @@ def test_zendesk_an_inactive_chat_that_wakes_up_does_not_exceed_the_capacity(acm
     asleep = in_hand(arrive(acme), lucia)
     queue.put_off(person=lucia, work_item_id=asleep.id, until=clock.now() + timedelta(hours=1))
     others = [in_hand(arrive(acme), lucia) for _ in range(2)]
-    queue.wake(work_item=row(asleep))
+    queue.wake(heard=queue.touch(conversation_id=asleep.conversation, seq=2))
     known = board()
     assert decide_round(known) == 0
     assert (row(asleep).state, load_of(lucia)) == ("waiting", 2)
