@@ -1,7 +1,7 @@
 """Words made to attack whoever reads them, through the doors of shoppers and carriers, on everybody's screens.
 
-Names, addresses, subjects, texts and names of files: all of it is shown as what it is. Nothing runs,
-nothing is fetched, and no word becomes an element.
+Names, addresses, subjects, texts, names of files and payloads that could not be read: all of it is shown as what it
+is. Nothing runs, nothing is fetched, and no word becomes an element.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from conversations import receipts
 from conversations.handling import close
 from conversations.models import Conversation
 from kernel.tenancy import enter
@@ -75,6 +76,7 @@ def look(page: Page, url: str, *, shows: str = "") -> None:
 def written(stage: Stage, acme: Tenant, northlight: Tenant, lucia: Person) -> list[Conversation]:
     """All of it at one shop: the first conversation is closed, the last came by the form. At the other, nothing."""
     write_in(stage, acme)
+    receipts.quarantine(line=line_of(acme, "relay"), external_id=f"held {MARK}", payload=b"{}", error=f"held {MARK}")
     found = conversations(acme)
     assert len(found) == SENDERS + 1 and conversations(northlight) == []
     take_in_hand(found[0].pk, lucia)
@@ -83,12 +85,30 @@ def written(stage: Stage, acme: Tenant, northlight: Tenant, lucia: Person) -> li
     return found
 
 
-def test_staff_see_words(stage: Stage, acme: Tenant, written: list[Conversation], sofia: Person) -> None:
+def test_staff_see_words(stage: Stage, acme: Tenant, written: list[Conversation], sofia: Person, omar: Person) -> None:
     page = watch(stage, sofia)
     for conversation in (*written[:3], written[-1]):
         look(page, stage.url(path=f"/c/{acme.id}/{conversation.pk}"), shows="onerror=alert(1)")
     keep_picture(page, "hostile-form")
-    look(page, stage.url(path="/floor"))
+    for path in ("/floor", "/finished"):
+        look(page, stage.url(path=path))
+    look(page, stage.url(path=f"/customers?tenant={acme.id}"))
+    page.get_by_role("searchbox").fill("<img")
+    page.get_by_role("button", name="Find").click()
+    results = page.get_by_role("region", name="Found").get_by_role("button")
+    expect(results.first).to_be_visible()
+    results.first.click()
+    expect(page.get_by_text("onerror=alert(1)").first).to_be_visible()
+    assert page.evaluate(_STRANGE) == []
+    keep_picture(page, "hostile-customer")
+
+    page = watch(stage, omar)
+    page.goto(stage.url(path="/held-up"))
+    page.get_by_role("button", name=acme.name).click()
+    page.get_by_role("button", name="Reason…").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"held {MARK}")
+    assert page.evaluate(_STRANGE) == []
+    look(page, stage.url(path="/audit"))
 
 
 def test_the_client_and_the_shopper_see_words(
