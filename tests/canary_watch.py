@@ -289,7 +289,7 @@ def _said_by_asker(finding: str, asked: bytes) -> bool:
 @lru_cache(maxsize=1)
 def _valkey() -> redis.Redis:
     """A client that may read every key: the product's own takes declared ones only."""
-    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2)
+    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=10)
 
 
 def _named(own: Iterable[str]) -> str:

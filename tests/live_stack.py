@@ -283,7 +283,7 @@ def _tables_with_rows() -> list[tuple[str, str]]:
 
 
 def _answers(port: int) -> bool:
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
     try:
         web.request("GET", "/_allauth/browser/v1/config", headers={"Host": settings.DESK_HOST})
         return web.getresponse().status == 200

@@ -45,7 +45,7 @@ def door_process(live_stack: LiveStack) -> int:
     def answers() -> bool:
         assert process.poll() is None, live_stack.log("maildoor")
         try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=5):
+            with smtplib.SMTP("127.0.0.1", port, timeout=15):
                 return True
         except OSError:
             return False

@@ -36,7 +36,7 @@ def test_outgoing_mail_is_kept_as_files(tmp_path: Path) -> None:
 
 def _send(port: int) -> bool:
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=15) as client:
             client.sendmail("help@acme.example", "anna@post.example", letter())
     except OSError:
         return False

@@ -143,7 +143,7 @@ def test_a_socket_whose_question_takes_long_keeps_no_other_waiting(
         with connect(url, sock=plain, origin=Origin(origin), additional_headers=wanted) as desk:
             for widget in widgets:
                 with widget.socket() as browser:
-                    assert json.loads(browser.recv(timeout=3))["type"] == "hello"
+                    assert json.loads(browser.recv(timeout=15))["type"] == "hello"
             with pytest.raises(TimeoutError):
                 desk.recv(timeout=0.1)
 

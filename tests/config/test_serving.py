@@ -52,7 +52,7 @@ def _somebody_waits_for_us() -> bool:
 
 def _is_open(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=15).close()
     except ConnectionRefusedError:
         return False
     return True

@@ -36,7 +36,7 @@ def socket(stack: LiveStack, person: Person | None, **headers: str) -> Iterator[
         yield opened
 
 
-def heard(opened: ClientConnection, kind: str, seconds: float = 5.0) -> dict[str, Any] | None:
+def heard(opened: ClientConnection, kind: str, seconds: float = 15.0) -> dict[str, Any] | None:
     """The next event of this kind within the time, or None."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
