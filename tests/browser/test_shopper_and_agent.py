@@ -109,8 +109,8 @@ def test_a_shopper_writes_in_italian_and_an_agent_answers(
     with backstage():
         with enter(acme):
             conversation = Conversation.objects.get()
-            said = conversation.messages.filter(direction__in=("in", "out")).order_by("seq")
-            texts = list(said.values_list("text", flat=True))
+            kept = conversation.messages.filter(direction__in=("in", "out")).order_by("seq")
+            texts = list(kept.values_list("text", flat=True))
         offered = set(Offer.objects.values_list("agent__email", flat=True))
         status = AgentState.objects.get(person=nora).status
     assert (conversation.status, conversation.contact_reason) == ("closed", "delivery_late")
