@@ -1,1 +1,1 @@
-"""A BPO to look at: two shops, eleven people, two months of finished conversations."""
+"""A BPO to look at: two shops, the people who serve them, and three months of what happened before."""

@@ -7,13 +7,18 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
 
+from config.demo import crowd
 from config.demo.cast import AGENTS, COLLEAGUES, LANGUAGE_NAMES, PASSWORD, SHOPS, Agent
 from desk.onboarding import open_shop
 from kernel import clock
 from people.models import Accreditation, Membership, Person, PersonSkill, Skill
 from routing.queues import open_desk
+from sla_contracts import contracts
+from sla_contracts.default_terms import default_terms
 from sla_contracts.period import Period
 from tenants.models import Tenant
+
+SIGNED_BEFORE = timedelta(days=9, hours=6)
 
 
 def open_shops(*, now: datetime) -> dict[str, Tenant]:
@@ -21,9 +26,26 @@ def open_shops(*, now: datetime) -> dict[str, Tenant]:
     shops = {}
     for terms in SHOPS:
         found = Tenant.objects.filter(slug=terms["slug"]).first()
-        since = Period.holding(now, terms["time_zone"]).before(3).start
-        shops[terms["slug"]] = found or open_shop(contract_from=since, **terms)
+        if found is None:
+            since = crowd.begins(now, terms["time_zone"])
+            # Papers of the past are signed in the past.
+            with clock.hold(since - SIGNED_BEFORE):
+                found = open_shop(contract_from=since, **terms)
+            if terms["slug"] == SHOPS[0]["slug"]:
+                _amend(found, from_month=Period.holding(now, found.time_zone).before(1))
+        shops[terms["slug"]] = found
     return shops
+
+
+def _amend(shop: Tenant, *, from_month: Period) -> None:
+    """The second version of a contract: after the strike more is promised for chats."""
+    terms = default_terms(time_zone=shop.time_zone, country=shop.country, languages=shop.languages)
+    for clause in terms["clauses"]:
+        if clause["code"] == "chat_first_response":
+            clause |= {"goal": 0.85, "penalty": {"eur_per_point": 60, "cap_points": 20}}
+    with clock.hold(from_month.start - SIGNED_BEFORE):
+        version = contracts.draft(tenant=shop, terms=terms, valid_from=from_month.start)
+        contracts.sign(version_id=version.pk, by_bpo="Centralita", by_client=shop.legal_name)
 
 
 def hire_everyone(shops: dict[str, Tenant], *, now: datetime) -> dict[str, Person]:

@@ -1,4 +1,4 @@
-"""What supervisor and operator made of the past: evaluations, and the papers of the month before last."""
+"""What supervisor and operator made of the past: evaluations, and each month's SLA report and invoice."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from billing import invoicing, usage
+from billing.models import Invoice
+from config.demo.cast import AGENTS
+from desk import portal_papers
 from kernel import clock
-from kernel.tenancy import enter
 from people.models import Person
 from quality import evaluating
-from quality.models import Evaluation
-from routing.models import WorkItem
+from sla_contracts.models import SlaReport
 from sla_contracts.period import Period
 from tenants.models import Tenant
 
-A_SHOP = 14
 SUMMARIES = (
     "Clear and complete; the customer knew at once what happens next.",
     "Right answer. A sentence of understanding before the facts would have helped.",
@@ -26,49 +27,52 @@ SUMMARIES = (
 )
 
 
-def evaluate_some(*, shop: Tenant, supervisor: Person) -> int:
-    """Evaluations of finished work, each made two days after it; how many."""
-    chance = random.Random(shop.slug)
-    done = WorkItem.objects.filter(tenant=shop, state=WorkItem.State.DONE).order_by("finished_at")
-    chosen = chance.sample(list(done), min(A_SHOP, done.count()))
-    with enter(shop):
-        if Evaluation.objects.exists():
-            return 0
-        definition = evaluating.scorecard_in_force().definition
-        for item in sorted(chosen, key=lambda one: one.finished_at or one.entered_at):
-            made_at = min((item.finished_at or item.entered_at) + timedelta(days=2), clock.now())
-            with clock.hold(made_at):
-                evaluating.evaluate(
-                    person=supervisor,
-                    tenant=shop,
-                    conversation_id=item.conversation,
-                    work_item=item.id,
-                    answers=_answers(chance, definition),
-                    comments={},
-                    summary=chance.choice(SUMMARIES),
-                )
-    return len(chosen)
+def evaluate(
+    *, supervisor: Person, shop: Tenant, conversation_id: UUID, work_item: UUID, agent: str, chance: random.Random
+) -> None:
+    """The supervisor evaluates a finished piece of work of this agent's [inside the shop, with the clock held]."""
+    skill = next(each.skill for each in AGENTS if each.email == agent)
+    answers = _answers(chance, evaluating.scorecard_in_force().definition, skill)
+    evaluating.evaluate(
+        person=supervisor,
+        tenant=shop,
+        conversation_id=conversation_id,
+        work_item=work_item,
+        answers=answers,
+        comments={},
+        summary=chance.choice(SUMMARIES),
+    )
 
 
-def bill_before_last_month(*, shop: Tenant, operator: Person, now: datetime) -> str:
-    """Book all usage and issue the invoice of the month before last; its number. Last month's is left to do."""
+def issue_papers(*, shop: Tenant, operator: Person, period: Period, until: datetime, is_billed: bool) -> list[str]:
+    """The SLA report of a past month and, if it is to be billed, its invoice; what was issued already stays.
+
+    Issued in the first days of the month after. Returns what was made.
+    """
+    made = []
+    if not SlaReport.objects.filter(tenant=shop, period_start=period.start).exists():
+        with clock.hold(min(period.end + timedelta(days=1, hours=8), until)):
+            portal_papers.issue_report(person=None, tenant=shop, month=period.month)
+        made.append(f"report {period.month}")
     usage.collect(shop)
-    period = Period.holding(now, shop.time_zone).before(2)
-    with clock.hold(period.end + timedelta(days=2, hours=9)):
-        draft = invoicing.draft(person=operator, tenant=shop, period=period)
-        return str(invoicing.issue(person=operator, invoice_id=draft.pk).number)
+    if is_billed and not Invoice.objects.filter(tenant=shop, period_start=period.start).exists():
+        with clock.hold(min(period.end + timedelta(days=2, hours=9), until)):
+            draft = invoicing.draft(person=operator, tenant=shop, period=period)
+            number = invoicing.issue(person=operator, invoice_id=draft.pk).number
+        made.append(f"invoice {number}")
+    return made
 
 
-def _answers(chance: random.Random, definition: Mapping[str, Any]) -> dict[str, Any]:
+def _answers(chance: random.Random, definition: Mapping[str, Any], skill: float) -> dict[str, Any]:
     return {
-        question["code"]: _answer(chance, question)
+        question["code"]: _answer(chance, question, skill)
         for section in definition["sections"]
         for question in section["questions"]
     }
 
 
-def _answer(chance: random.Random, question: Mapping[str, Any]) -> bool | int:
+def _answer(chance: random.Random, question: Mapping[str, Any], skill: float) -> bool | int:
     if question["kind"] == "yes_no":
-        return chance.random() < (0.99 if question.get("fatal") else 0.88)
+        return chance.random() < (0.995 if question.get("fatal") else skill)
     most = int(question["max"])
-    return max(0, most - chance.choice((0, 0, 0, 1, 1, 2)))
+    return sum(chance.random() < skill for _ in range(most))

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from config.demo import plot_west
+from config.demo.matter import Matter
 
-
-@dataclass(frozen=True)
-class Matter:
-    """One thing that shoppers write about. {order}, {item}, {name} and {alias} are filled in."""
-
-    reason: str
-    category: str
-    subject: str
-    ask: str
-    answer: str
-    more: str
-    end: str
-
-
-NAMES = {
+NAMES = plot_west.NAMES | {
     "it": ("Giulia Rossi", "Marco Bianchi", "Elena Greco", "Luca Romano", "Chiara Fontana", "Davide Costa",
            "Sara Marino", "Andrea Gallo", "Francesca Riva", "Matteo De Luca", "Alessia Conte", "Simone Villa"),
     "de": ("Katrin Schulz", "Jonas Weber", "Birgit Hoffmann", "Lukas Brandt", "Silke Neumann", "Tobias Krüger",
@@ -27,14 +14,14 @@ NAMES = {
            "Grace Murphy", "Ethan Wood", "Hannah Reid", "Oliver Grant", "Zoe Palmer", "Adam Frost"),
 }  # fmt: skip
 
-ITEMS = {
+ITEMS = plot_west.ITEMS | {
     ("acme", "it"): ("le scarpe da corsa Vento 3", "le sneaker Lido", "le ballerine Dora", "le ciabatte Elba"),
     ("acme", "en"): ("the Vento 3 running shoes", "the Dora ankle boots", "the Elba loafers", "the Lido sandals"),
     ("northlight", "de"): ("die Wanderhose Fjell", "das Zelt Polar 2", "die Regenjacke Sund", "das Daypack Tind"),
     ("northlight", "en"): ("the Fjell hiking boots", "the Sund rain trousers", "the Tind gaiters", "the Polar gloves"),
 }
 
-MATTERS: dict[str, tuple[Matter, ...]] = {
+MATTERS: dict[str, tuple[Matter, ...]] = plot_west.MATTERS | {
     "it": (
         Matter("where_is_my_order", "order", "Dov'è il mio ordine {order}?",
                "Buongiorno, ho ordinato {item} una settimana fa (ordine {order}) e non ho ancora ricevuto niente. "

@@ -14,6 +14,7 @@ from typing import NoReturn
 import redis
 
 from config.launch.account import server_account
+from config.launch.aside import Aside
 from config.launch.binaries import LaunchFailed, postgres_binaries, servers_home, valkey_binary
 from config.launch.frontend import Building
 from config.launch.places import Places
@@ -51,11 +52,12 @@ class Stack:
         self.supervisor = Supervisor(places.log, progress.say)
         self.home: Path | None = None
         self._servers: list[Server] = []
+        self._past: Aside | None = None
 
     def bring_up(self) -> None:
-        """Servers, database, web, demo data, then the rest; the front end is built meanwhile.
+        """Servers, database, web, demo shops and people, then the rest; the front end is built meanwhile.
 
-        The first page is there before the demo data, which takes longer than everything else.
+        The first page is there before the demo. The demo's past is played beside it all, when everything runs.
         """
         building = Building(self.places, self.progress)
         self._start_servers()
@@ -77,6 +79,7 @@ class Stack:
         self._start_rest()
         self._await_rest()
         self._welcome()
+        self._play_past(version)
 
     def watch(self) -> NoReturn:
         """Restart what crashes, until a signal ends it."""
@@ -86,9 +89,27 @@ class Stack:
 
     def bring_down(self) -> None:
         """Stop the programs, then the servers they work on."""
+        if self._past is not None:
+            self._past.stop()
         self.supervisor.stop()
         for server in self._servers:
             server.stop()
+
+    def _play_past(self, version: str) -> None:
+        """The demo's months before today, beside everything else and behind it; once."""
+        home = self._stamp()
+        stamp = home.with_name("past") if home else None
+        if stamp is not None and stamp.exists():
+            return
+        argv = [sys.executable, "manage.py", "demo", "--history", "--nice", "15"]
+        program = Program("demo", argv, folder=self.places.root, environment=self.environment)
+        self.say("demo: three months of history are made in the background; the screens fill up meanwhile")
+
+        def remember() -> None:
+            if stamp is not None:
+                stamp.write_text(version, encoding="ascii")
+
+        self._past = Aside(program, self.supervisor.log_of("demo"), tell=self.say, done=remember)
 
     def _start_servers(self) -> None:
         account = server_account()

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.demo import describing, opening, papers, past
+from config.demo import describing, history, opening
 from kernel import clock
 from kernel.access import system
 
 
 class Command(BaseCommand):
     access = system(opens="client", by="rows")
-    help = "Two shops, eleven people and two months of conversations (--describe: only print addresses and sign-ins)."
+    help = (
+        "Two shops and the people who serve them (--describe: only print addresses and sign-ins; --history: play the"
+        " months before through the product, as far as that is not done; may be ended at any time)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--describe", action="store_true", help="print where to go and who to be")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--describe", action="store_true", help="print where to go and who to be")
+        what.add_argument("--history", action="store_true", help="play the past months; go on where it was ended")
+        parser.add_argument("--nice", type=int, default=0, help="let everything else go first by so much (0 to 19)")
+        parser.add_argument("--scale", type=float, default=1.0, help="so many times as many conversations")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["describe"]:
             self.stdout.write(describing.describe())
             return
+        if options["nice"]:
+            os.nice(options["nice"])
         started = time.monotonic()
         now = clock.now()
         shops = opening.open_shops(now=now)
         people = opening.hire_everyone(shops, now=now)
-        self._say(f"{len(shops)} shops, {len(people)} people")
-        if past.is_played(shops):
-            self._say("conversations: already there")
+        written = history.write_script(shops, scale=options["scale"])
+        if not options["history"]:
+            history.prepare(shops, people, written)
+            self._say(f"{len(shops)} shops, {len(people)} people")
             return
-        count = past.play(shops=shops, people=people, until=now, say=self._say)
-        self._say(f"{count} conversations of the past two months")
-        for shop in shops.values():
-            made = papers.evaluate_some(shop=shop, supervisor=people["sofia@bpo.example"])
-            number = papers.bill_before_last_month(shop=shop, operator=people["omar@bpo.example"], now=now)
-            self._say(f"{shop.name}: {made} evaluations, invoice {number}")
-        self._say(f"demo data made in {time.monotonic() - started:.0f} s")
+        made = history.make(shops, people, written, say=self._say)
+        self._say(f"{made} conversations of the past months played in {time.monotonic() - started:.0f} s")
 
     def _say(self, line: str) -> None:
         self.stdout.write(f"demo: {line}")
