@@ -67,6 +67,13 @@ def hand_over(line: Line, outgoing: Outgoing) -> Sent:
     if not is_address(outgoing.to):
         raise CarrierRefused("this customer has no mail address")
     message, mail_id = compose(line, outgoing)
+    give(message)
+    return Sent(external_id=mail_id)
+
+
+@declares("mail", system(opens="message", by="row", why="what its composer addressed"))
+def give(message: EmailMultiAlternatives) -> None:
+    """Give one composed mail to one recipient's server; raises CarrierDown, CarrierRefused or OutcomeUnknown."""
     connection = get_connection()
     try:
         connection.open()
@@ -92,7 +99,6 @@ def hand_over(line: Line, outgoing: Outgoing) -> Sent:
         # A goodbye that fails changes nothing about what was sent.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             connection.close()
-    return Sent(external_id=mail_id)
 
 
 def _refusal(code: int, answer: bytes | str) -> CarrierDown | CarrierRefused:
