@@ -31,11 +31,16 @@ def can_be_drawn(content_type: str) -> bool:
     return content_type in DRAWN_AS
 
 
-def draw_anew(content: bytes, content_type: str, *, within: float = WALL_SECONDS) -> Drawn | str:
-    """The picture from its pixels alone, or why not: ``image_too_large`` or ``image_broken``."""
+def draw_anew(
+    content: bytes, content_type: str, *, within: float = WALL_SECONDS, fit: tuple[int, int] | None = None
+) -> Drawn | str:
+    """The picture from its pixels alone, or why not: ``image_too_large`` or ``image_broken``.
+
+    fit: the most pixels that it may be wide and high; a larger one is made smaller.
+    """
     limits = (str(PIXELS_MAX), str(MEMORY_MAX), str(CPU_SECONDS))
     # Isolated (no PYTHON* variables, no user site), and without our environment, which holds secrets.
-    command = [sys.executable, "-I", _PROGRAM, content_type, *limits]
+    command = [sys.executable, "-I", _PROGRAM, content_type, *limits, *map(str, fit or ())]
     if within <= 0 or not _turns.acquire(timeout=within):
         return "image_too_large"
     try:

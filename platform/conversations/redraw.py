@@ -43,12 +43,13 @@ class TooLarge(Exception):
 
 def main() -> int:
     kind, most, memory, seconds = sys.argv[1], *map(int, sys.argv[2:5])
+    fit = (int(sys.argv[5]), int(sys.argv[6])) if len(sys.argv) > 6 else None
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        drawn = draw(sys.stdin.buffer.read(), kind, most)
+        drawn = draw(sys.stdin.buffer.read(), kind, most, fit)
     except (TooLarge, MemoryError):
         return TOO_LARGE
     except Exception:  # whatever a decoder raises over hostile bytes
@@ -58,8 +59,11 @@ def main() -> int:
     return 0
 
 
-def draw(content: bytes, kind: str, most: int) -> bytes:
-    """The same picture from its pixels alone: upright, without metadata, comments, profiles or what was behind it."""
+def draw(content: bytes, kind: str, most: int, fit: tuple[int, int] | None = None) -> bytes:
+    """The same picture from its pixels alone: upright, without metadata, comments, profiles or what was behind it.
+
+    fit: the most that it may be wide and high; of one that moves, the first picture stands.
+    """
     decoder, encoder, _, _ = DRAWN_AS[kind]
     Image.MAX_IMAGE_PIXELS = None  # looked at here, before anything is decoded
     with Image.open(io.BytesIO(content), formats=[decoder]) as source:
@@ -67,7 +71,10 @@ def draw(content: bytes, kind: str, most: int) -> bytes:
         width, height = source.size
         if width * height > most or max(width, height) > SIDE_MAX:
             raise TooLarge
-        frames = _frames(source, width * height) if encoder in ("GIF", "WEBP", "TIFF") else [_plain(source, encoder)]
+        moves = encoder in ("GIF", "WEBP", "TIFF") and fit is None
+        frames = _frames(source, width * height) if moves else [_plain(source, encoder)]
+    if fit is not None:
+        frames[0].thumbnail(fit)
     out = io.BytesIO()
     more: dict[str, Any] = {}
     if len(frames) > 1:
