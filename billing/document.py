@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from billing.clause_lines import clause_behind
 from billing.models import Invoice, InvoiceLine
 from billing.vat import vat_note
 from billing.wording import language_of
@@ -42,7 +43,10 @@ def document(invoice: Invoice, tenant: Tenant) -> dict[str, Any]:
         "brand": {"name": tenant.name, "mark": tenant.mark, "color": tenant.color},
         "currency": invoice.currency,
         "rate_card": invoice.rate_card.version,
-        "lines": [_line(line, language) for line in invoice.lines.all()],
+        "lines": [
+            _line(line, language)
+            for line in invoice.lines.select_related("report").defer("report__pdf", "report__data")
+        ],
         "net": str(invoice.net),
         "vat_percent": str(invoice.vat_percent),
         "vat_note": vat_note(settings.BPO_COUNTRY, tenant.country, invoice.vat_percent),
@@ -117,8 +121,18 @@ def _line(line: InvoiceLine, language: str) -> dict[str, Any]:
         "unit": line.unit,
         "unit_price": str(line.unit_price),
         "amount": str(line.amount),
+        **_sla(line),
         "usage": {"count": len(ids), "sha256": hashlib.sha256("\n".join(ids).encode()).hexdigest()},
     }
+
+
+def _sla(line: InvoiceLine) -> dict[str, Any]:
+    """Of a credit or a supplement: its clause, and the report that it stands in with its hash."""
+    clause = clause_behind(line.rate_code)
+    if clause is None:
+        return {}
+    found = line.report and {"id": str(line.report_id), "data_sha256": line.report.data_sha256}
+    return {"sla": {"clause": clause, "report": found}}
 
 
 def _contract(tenant: Tenant, period: Period) -> dict[str, Any] | None:

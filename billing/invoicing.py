@@ -60,8 +60,9 @@ def draft(*, person: Person | None, tenant: Tenant, period: Period) -> Invoice:
 def issue(*, person: Person | None, invoice_id: UUID) -> Invoice:
     """Give the draft its number and freeze it: document, hash and PDF, in one transaction.
 
-    Refuses with ``not_allowed``, ``not_found``, ``already_issued``, ``month_not_over`` or ``draft_outdated`` (usage or
-    prices have changed since the draft was made); nothing is changed then, and no number is used up.
+    Refuses with ``not_allowed``, ``not_found``, ``already_issued``, ``month_not_over``, ``negative_total`` or
+    ``draft_outdated`` (usage, prices or the month's SLA report have changed since the draft was made); nothing is
+    changed then, and no number is used up.
     """
     require_operator(person)
     found = Invoice.objects.select_related("tenant").filter(pk=invoice_id).first()
@@ -116,9 +117,13 @@ def _refuse_unless_issuable(invoice: Invoice, tenant: Tenant) -> None:
         raise Refusal("month_not_over", 409, "The month is not over; issue the invoice when it is. It stays a draft.")
     if not invoice.lines.exists():
         raise Refusal("nothing_to_invoice", 409, "This draft has no lines; agree on prices, and make it anew.")
+    if invoice.net < 0:
+        raise Refusal(
+            "negative_total", 409, "The credits come to more than the services; that is no invoice. It stays a draft."
+        )
     if is_outdated(invoice, reckon(tenant, document.period_of(invoice, tenant), draft=invoice)):
         raise Refusal(
-            "draft_outdated", 409, "Usage or prices changed since this draft was made; make it anew and look again."
+            "draft_outdated", 409, "What it is made of changed since this draft was made; make it anew and look again."
         )
 
 
@@ -144,6 +149,7 @@ def _keep(tenant: Tenant, period: Period, former: Invoice | None, reckoning: Rec
             unit=figures.unit,
             unit_price=figures.unit_price,
             amount=figures.amount,
+            report_id=figures.report,
         )
         Usage.objects.filter(pk__in=figures.usage_ids).update(line=line)
     return invoice

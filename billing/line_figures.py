@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from uuid import UUID
 
 from billing.pricing import CENT, Line, Minimum, MonthlyFee, Rate, UsageIn
 from billing.wording import LANGUAGES, Wording
@@ -18,7 +19,10 @@ UNITS = {"per_minute": "minute", "monthly_fee": "month", "minimum": "month"}
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
-    """One line of an invoice. unit: conversation, minute or month; ``usage_ids`` stand behind the quantity."""
+    """One line of an invoice. unit: conversation, minute, month or point; ``usage_ids`` stand behind the quantity.
+
+    report: the SLA report that a credit or a supplement stands in.
+    """
 
     rate_code: str
     description: Mapping[str, str]
@@ -27,6 +31,7 @@ class LineFigures:
     unit_price: Decimal
     amount: Decimal
     usage_ids: tuple[str, ...] = ()
+    report: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel.ids import new_id
+from sla_contracts.models import SlaReport
 from tenants.models import Tenant
 
 
@@ -72,12 +73,19 @@ class InvoiceLine(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
-    rate_code = models.CharField(max_length=40)
+    rate_code = models.CharField(max_length=120)
     description = models.JSONField(help_text="Language → text.")
     quantity = models.DecimalField(max_digits=14, decimal_places=4)
     unit = models.CharField(max_length=20)
     unit_price = models.DecimalField(max_digits=12, decimal_places=4)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    report = models.ForeignKey(
+        SlaReport,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where a credit or a supplement stands.",
+    )
 
     class Meta:
         ordering: ClassVar = ["position"]

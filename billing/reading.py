@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Sum
 
+from billing.clause_lines import clause_behind
 from billing.document import period_of
 from billing.invoicing import is_outdated
 from billing.models import Invoice, InvoiceLine, Usage
@@ -126,6 +127,10 @@ def _cautions(draft: Invoice, period: Period) -> list[dict[str, Any]]:
         "unpriced": len(reckoning.unpriced),
         "late": reckoning.late,
         "month_not_over": draft.period_end > clock.now(),
+        "negative_total": reckoning.totals.net < 0,
+        "sla_report_missing": any(
+            clause_behind(line.rate_code) is not None and line.report is None for line in reckoning.lines
+        ),
         "draft_outdated": is_outdated(draft, reckoning),
         "client_address_missing": not draft.tenant.postal_address,
         "client_tax_id_missing": not draft.tenant.tax_id and draft.tenant.country != settings.BPO_COUNTRY,
@@ -148,6 +153,8 @@ def _line(line: InvoiceLine, usages: int, language: str) -> dict[str, Any]:
         "unit_price": _plain(line.unit_price, 2),
         "amount": line.amount,
         "conversations": usages,
+        "clause": clause_behind(line.rate_code),
+        "report": line.report_id,
     }
 
 

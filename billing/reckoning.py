@@ -1,4 +1,4 @@
-"""What a month costs: the tenant's usage priced by the rate card in force, line by line.
+"""What a month costs: the tenant's usage priced by the rate card in force, line by line, and what its clauses come to.
 
 Usage of an earlier month joins as *late* once that month's invoice is issued; it is priced by its own month's card.
 A work item is billed by one invoice: what one of its kinds of usage was billed for, another is not billed for again.
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from billing.clause_lines import clause_lines
 from billing.line_figures import LineFigures, Origin, figures, plain_code
 from billing.models import Invoice, RateCard, Usage
 from billing.pricing import Band, Minimum, MonthlyFee, PerMinute, Rate, Tiers, Totals, UsageIn, price, totals
@@ -45,6 +46,7 @@ def reckon(tenant: Tenant, period: Period, *, draft: Invoice | None = None) -> R
     lines = _price(own, Origin(tenant, period, read_rates(card.rates), False, {}), card.currency)
     for month, usages in late:
         lines += _price(usages, _origin_of_late(tenant, month), card.currency)
+    lines += clause_lines(tenant, period, card.currency)
     everything = [*own, *(usage for _, usages in late for usage in usages)]
     net = sum((line.amount for line in lines), Decimal("0.00"))
     return Reckoning(

@@ -66,3 +66,10 @@ class Wording:
 
     def percent(self, percent: Decimal) -> str:
         return self._speech.percent(percent / 100, 2)
+
+    def share(self, share: Decimal, *, goal: Decimal | None = None) -> str:
+        """A share of 1; one that misses its goal never reads as if it had reached it."""
+        return self._speech.percent(share, 2, goal=goal)
+
+    def points(self, points: Decimal) -> str:
+        return self._speech.number(points, 2)

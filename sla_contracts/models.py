@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -156,3 +156,84 @@ class SlaReport(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-issued_at"]
+
+
+class ReportPlan(models.Model):
+    """When a client's monthly report is issued and whom it goes to, where the operator chose it; else its terms say."""
+
+    class Kind(models.TextChoices):
+        DAY = "day"
+        BUSINESS_DAY = "business_day"
+
+    class Form(models.TextChoices):
+        ATTACHED = "attached"
+        LINK = "link"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="report_plan")
+    is_on = models.BooleanField(default=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    day = models.PositiveSmallIntegerField(help_text="Of the month after: the 3rd day, or the 3rd business day.")
+    at = models.TimeField()
+    time_zone = models.CharField(max_length=64)
+    language = models.CharField(max_length=8, blank=True, help_text="Empty: the shop's own.")
+    form = models.CharField(max_length=8, choices=Form.choices, default=Form.ATTACHED)
+    recipients = ArrayField(models.CharField(max_length=254), default=list, blank=True)
+    since = models.DateTimeField(help_text="Reports that were due before are not made up for.")
+
+
+class ReportRun(models.Model):
+    """A month of a client whose report is due: made once, whoever comes to it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    month = models.CharField(max_length=7, help_text="YYYY-MM")
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    report = models.ForeignKey(SlaReport, null=True, on_delete=models.PROTECT, related_name="+")
+    problem = models.CharField(max_length=60, blank=True, help_text="Code of what kept it from being issued.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "month"], name="one_run_per_month")]
+
+
+class ReportDelivery(models.Model):
+    """A report on its way to one recipient, and what became of it."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    report = models.ForeignKey(SlaReport, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.CharField(max_length=254)
+    form = models.CharField(max_length=8, choices=ReportPlan.Form.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="None: the calendar.",
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True, help_text="When it was last handed to the mail server.")
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["asked_at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="report_to_send"),
+            models.Index(fields=["leased_until"], condition=Q(state="sending"), name="report_being_sent"),
+        ]

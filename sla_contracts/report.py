@@ -21,6 +21,9 @@ from sla_contracts.report_page import page
 from sla_contracts.speech import LANGUAGES
 from tenants.models import Tenant
 
+CLIENT_WHO_ISSUES = frozenset({"client"})
+CLIENT_WHO_READS = frozenset({"client", "viewer"})
+
 
 def issue(
     *,
@@ -35,10 +38,14 @@ def issue(
 
     case_numbers: conversations → their case numbers. contact_reasons: ``{"code", "label", "count"}``, most first.
     person: the client's user or staff who asks; None for the system. Refuses with ``not_allowed``, ``no_language``,
-    ``not_begun`` or ``no_contract``.
+    ``not_begun``, ``month_not_over`` or ``no_contract``.
     """
-    _check(tenant, period, language, person)
+    _check(tenant, period, language, person, CLIENT_WHO_ISSUES)
     now = clock.now()
+    if period.end > now:
+        raise Refusal(
+            "month_not_over", 409, "This month is not over. Look at its preview; its report is issued when it is."
+        )
     data = report_data.build(
         tenant=tenant,
         period=period,
@@ -67,6 +74,34 @@ def issue(
     return report
 
 
+def preview(
+    *,
+    tenant: Tenant,
+    period: Period,
+    language: str,
+    person: Person | None,
+    case_numbers: CaseNumbers,
+    contact_reasons: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
+    """The PDF of the running month as it stands, marked so on every page; nothing is kept. Viewers may have it, too.
+
+    Refuses as ``issue`` does, and with ``month_over`` where the report itself can be issued.
+    """
+    _check(tenant, period, language, person, CLIENT_WHO_READS)
+    now = clock.now()
+    if period.end <= now:
+        raise Refusal("month_over", 409, "This month is over: issue its report. A preview is of the running month.")
+    data = report_data.build(
+        tenant=tenant,
+        period=period,
+        language=language,
+        now=now,
+        case_numbers=case_numbers,
+        contact_reasons=contact_reasons,
+    )
+    return render(data, "")
+
+
 def reports_of(tenant: Tenant) -> list[SlaReport]:
     """Issued reports, newest first, without their bytes."""
     return list(SlaReport.objects.filter(tenant=tenant).defer("pdf", "data"))
@@ -90,11 +125,11 @@ def render(data: Mapping[str, Any], digest: str) -> bytes:
     return typeset("sla_report.html", page(data, digest))
 
 
-def _check(tenant: Tenant, period: Period, language: str, person: Person | None) -> None:
+def _check(tenant: Tenant, period: Period, language: str, person: Person | None, client_roles: frozenset[str]) -> None:
     if person is not None and not (
-        "client" in roles_of(person, tenant) or roles_of(person, None) & {"supervisor", "operator"}
+        roles_of(person, tenant) & client_roles or roles_of(person, None) & {"supervisor", "operator"}
     ):
-        raise Refusal("not_allowed", 403, "Only the client or a supervisor may issue this report; nothing was made.")
+        raise Refusal("not_allowed", 403, "Only the client or a supervisor may have this report; nothing was made.")
     if language not in LANGUAGES:
         raise Refusal("no_language", 400, f"Reports are made in {', '.join(LANGUAGES)}; choose one of these.")
     now: datetime = clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections import Counter
@@ -19,7 +20,7 @@ from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
 from sla_contracts.trend import trend
 from sla_contracts.volume import volume
-from tenants.models import Tenant
+from tenants.models import ShopLogo, Tenant
 
 LISTED = 200
 CASES_PER_EXCLUSION = 12
@@ -82,7 +83,16 @@ def _shop(tenant: Tenant) -> dict[str, str]:
         "mark": tenant.mark,
         "color": tenant.color,
         "country": tenant.country,
+        **_logo(tenant),
     }
+
+
+def _logo(tenant: Tenant) -> dict[str, str]:
+    """The picture itself: an issued report shows the logo of its day."""
+    logo = ShopLogo.objects.filter(tenant=tenant).first()
+    if logo is None:
+        return {}
+    return {"logo": f"data:{logo.content_type};base64,{base64.b64encode(bytes(logo.content)).decode()}"}
 
 
 def _plain(value: object) -> str:
@@ -114,27 +124,42 @@ def _contract(counted: Sequence[Counted]) -> dict[str, Any]:
 
 def _median(counted: Counted) -> float | None:
     """Open seconds until the stop, of the items that were stopped; None if there were none."""
-    states = (state_of(item, counted.terms) for item in counted.items if item.outcome in ("met", "breached"))
-    used = [state.elapsed_seconds for state in states if state.met_at is not None]
+    judged = (item for item in counted.items if item.outcome in ("met", "breached"))
+    used = [seconds for item in judged if (seconds := _used(item, counted)) is not None]
     return round(median(used), 3) if used else None
 
 
+def _used(item: Item, counted: Counted) -> float | None:
+    """Open seconds until the stop; most ledgers are a start and a stop, and need no folding."""
+    if [event.kind for event in item.events] == ["started", "met"]:
+        start, stop = item.events
+        return counted.terms.calendars[item.calendar].elapsed(start.at, stop.at)
+    state = state_of(item, counted.terms)
+    return state.elapsed_seconds if state.met_at is not None else None
+
+
 def _breaches(counted: Sequence[Counted], language: str, now: datetime, case_numbers: CaseNumbers) -> dict[str, Any]:
-    late = [(one, item) for one in counted for item in one.with_outcome("breached")]
-    late.sort(key=lambda pair: (pair[1].started_at, pair[1].clock))
+    late = late_items(counted)
     listed, rest = late[:LISTED], late[LISTED:]
     numbers = case_numbers({item.conversation for _, item in listed})
     left = Counter((one.clause.title(language), item.channel) for one, item in rest)
     return {
         "total": len(late),
-        "listed": [_breach(one, item, language, now, numbers) for one, item in listed],
+        "listed": [breach(one, item, language, now, numbers) for one, item in listed],
         "rest": [
             {"title": title, "channel": channel, "count": left[title, channel]} for title, channel in sorted(left)
         ],
     }
 
 
-def _breach(one: Counted, item: Item, language: str, now: datetime, numbers: Mapping[UUID, str]) -> dict[str, Any]:
+def late_items(counted: Sequence[Counted]) -> list[tuple[Counted, Item]]:
+    """What was late, in order of arrival."""
+    late = [(one, item) for one in counted for item in one.with_outcome("breached")]
+    return sorted(late, key=lambda pair: (pair[1].started_at, pair[1].clock))
+
+
+def breach(one: Counted, item: Item, language: str, now: datetime, numbers: Mapping[UUID, str]) -> dict[str, Any]:
+    """A line of the list of what was late."""
     state = state_of(item, one.terms)
     unanswered = item.events[-1].kind == "met" and item.events[-1].reason == UNANSWERED
     if state.state == "voided":

@@ -32,6 +32,7 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "month": _capital(speech.month(period["month"])),
         "verdict": verdict(data, speech),
         "running_month": _running(data, speech),
+        "preview": speech.say("preview_mark", cut_off=speech.instant(_at(data["cut_off"]))) if is_preview(data) else "",
         "sentences": sentences(data, speech),
         "sections": _sections(data, speech, color),
         "money": speech.money(Decimal(data["penalty"]), data["currency"]),
@@ -52,6 +53,23 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "definitions": _definitions(data, speech),
         "terms": [_terms(version, speech) for version in data["contract"]["versions"]],
     }
+
+
+def on_letter(data: Data) -> dict[str, str]:
+    """Colour, month and language for the mail that brings the report."""
+    tenant, period = data["tenant"], data["period"]
+    speech = Speech(data["language"], country=tenant["country"], time_zone=period["time_zone"])
+    tile = tenant["color"] if _is_color(tenant["color"]) else "#3b5bdb"
+    return {
+        "language": speech.language,
+        "color": charts.on_paper(tile),
+        "month": _capital(speech.month(period["month"])),
+    }
+
+
+def is_preview(data: Data) -> bool:
+    """Whether the month still ran when the figures were taken."""
+    return _at(data["cut_off"]) < _at(data["period"]["end"])
 
 
 def _sections(data: Data, speech: Speech, color: str) -> list[dict[str, Any]]:
@@ -142,8 +160,7 @@ def _contract_line(data: Data, speech: Speech) -> str:
 
 
 def _running(data: Data, speech: Speech) -> str:
-    cut_off = _at(data["cut_off"])
-    return speech.say("running_month", cut_off=speech.instant(cut_off)) if cut_off < _at(data["period"]["end"]) else ""
+    return speech.say("running_month", cut_off=speech.instant(_at(data["cut_off"]))) if is_preview(data) else ""
 
 
 def _volume(data: Data, speech: Speech, color: str) -> dict[str, Any]:

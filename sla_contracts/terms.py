@@ -8,7 +8,7 @@ The JSON form::
                   "calendar": "support", "language": "it"?}],
      "clauses": [{… see sla_contracts.clauses …}],
      "languages": ["it", "en"], "at_risk_share": 0.75, "reopen_days": 14, "monthly_fee": 12000?,
-     "on_breach": "floor"?}
+     "on_breach": "floor"?, "report": {… see sla_contracts.report_calendar.read_agreed …}?}
 
 ``on_breach``: a broken promise is told to the client's supervisors, unless the contract wants it on the floor alone.
 """
@@ -25,6 +25,7 @@ from typing import Any
 from sla_contracts.business_time import Calendar, CalendarError
 from sla_contracts.clauses import ANSWER, PLAIN_METRICS, Clause, read_clause
 from sla_contracts.fields import TermsError, amount, count, mapping, number, once, one_of, rows, text
+from sla_contracts.report_calendar import Agreed, read_agreed
 
 __all__ = ["Clause", "Target", "Terms", "TermsError", "canonical", "sha256", "validate"]
 
@@ -35,7 +36,7 @@ AT_RISK_SHARE = 0.75
 SECONDS_MAX = 366 * 86_400
 REOPEN_DAYS_MAX = 3_660
 REOPEN_DAYS = 14
-OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach")
+OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report")
 KEYS = ("calendars", "hours", "targets", "clauses", "languages", *OPTIONAL)
 ON_BREACH = ("supervisor", "floor")
 
@@ -63,6 +64,7 @@ class Terms:
     reopen_days: int = REOPEN_DAYS
     monthly_fee: Decimal | None = None
     on_breach: str = "supervisor"
+    report: Agreed | None = None
 
     def target(self, *, metric: str, channel_group: str, priority: str, language: str) -> Target | None:
         """The most specific target that applies; an unlisted priority falls back to ``normal``."""
@@ -122,7 +124,10 @@ def validate(terms: object) -> Terms:
         raise TermsError("at_risk_share", "must lie between 0 and 1")
     reopen_days = count("reopen_days", data.get("reopen_days", REOPEN_DAYS), REOPEN_DAYS_MAX)
     on_breach = one_of("on_breach", data.get("on_breach", ON_BREACH[0]), ON_BREACH)
-    return Terms(calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach)
+    report = read_agreed(data.get("report"))
+    return Terms(
+        calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach, report
+    )
 
 
 def _calendars(value: object) -> dict[str, Calendar]:

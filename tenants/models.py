@@ -56,6 +56,15 @@ class Tenant(TenantMixin):
         return str(self.languages[0])
 
 
+class ShopLogo(models.Model):
+    """The shop's picture on its papers, drawn anew from what was uploaded."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=20)
+    set_at = models.DateTimeField()
+
+
 class Domain(DomainMixin):
     """A host name of a client shop."""
 

@@ -13,6 +13,7 @@ from django.db import models
 # Model → how it leads to its tenant; in an order in which rows may be written (lines before their issued invoice).
 MOVED = {
     "tenants.Line": "tenant",
+    "tenants.ShopLogo": "tenant",
     "people.Membership": "tenant",
     "people.Accreditation": "tenant",
     "routing.Queue": "tenant",
@@ -23,6 +24,7 @@ MOVED = {
     "sla_contracts.Clock": "tenant",
     "sla_contracts.ClockEvent": "clock__tenant",
     "sla_contracts.SlaReport": "tenant",
+    "sla_contracts.ReportRun": "tenant",
     "billing.RateCard": "tenant",
     "billing.InvoiceLine": "invoice__tenant",
     "billing.Invoice": "tenant",
@@ -35,6 +37,8 @@ LEFT = {
     "people.Invitation": "a link to this installation; its users are invited anew",
     "routing.BarredPair": "who competes with whom here is this installation's to say",
     "routing.Pace": "measured anew each hour from the work done here",
+    "sla_contracts.ReportPlan": "who gets the report, and when, is agreed anew there",
+    "sla_contracts.ReportDelivery": "what left from here; nothing that waits is to leave from there",
     "people.ApiKey": "a key to this installation; a new one is made there",
 }
 

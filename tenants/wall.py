@@ -37,6 +37,7 @@ SERVES = "public.serves(person_id)"
 NOTHING = None
 PUBLIC_TABLES: dict[str, Rights | None] = {
     "tenants_tenant": Rights(f"id = {THIS}", ("SELECT",)),
+    "tenants_shoplogo": NOTHING,
     "tenants_domain": Rights(OWN, ("SELECT",)),
     "tenants_line": Rights(OWN, ("SELECT", "UPDATE (is_polled)")),
     # Never what opens a door: no password, no address of another client's user.
@@ -69,6 +70,9 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
         after="EXISTS (SELECT 1 FROM public.sla_contracts_clock c WHERE c.id = clock_id AND c.tenant_id = mine)",
     ),
     "sla_contracts_slareport": NOTHING,
+    "sla_contracts_reportplan": NOTHING,
+    "sla_contracts_reportrun": NOTHING,
+    "sla_contracts_reportdelivery": NOTHING,
     "billing_ratecard": NOTHING,
     "billing_usage": Rights(OWN, ("SELECT", "INSERT")),
     "billing_invoice": NOTHING,

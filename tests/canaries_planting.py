@@ -220,11 +220,16 @@ def _add_public_rows(planted: Planted, person: Person, lines: dict[str, Line]) -
     from billing.models import Invoice, InvoiceLine, RateCard, Usage
     from people.models import AuditEntry
     from sla_contracts.models import SlaReport
+    from tenants.models import ShopLogo
     from tests.canaries import fitted, short_of
+    from tests.conversations.shoppers import PNG
 
     tenant, token, now = planted.tenant, planted.token, clock.now()
     start = datetime(2025, 1, 1, tzinfo=now.tzinfo)
     paper = _paper(token)
+    planted.rows["tenants.ShopLogo"] = ShopLogo.objects.create(
+        tenant=tenant, content=PNG + token.encode(), content_type="image/png", set_at=now
+    )
     card = RateCard.objects.filter(tenant=tenant).order_by("-version").first()
     assert card is not None
     planted.rows["sla_contracts.SlaReport"] = SlaReport.objects.create(

@@ -28,6 +28,7 @@ MOST_SHOPS = 12
 PUBLIC_OWNED = {
     "tenants.Line": "t.tenant_id",
     "tenants.Domain": "t.tenant_id",
+    "tenants.ShopLogo": "t.tenant_id",
     "routing.Queue": "t.tenant_id",
     "routing.WorkItem": "t.tenant_id",
     "sla_contracts.Contract": "t.tenant_id",

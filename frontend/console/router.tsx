@@ -219,6 +219,13 @@ const contract = createRoute({
   component: lazyRouteComponent(() => import("./shops/ContractPage"), "ContractPage"),
 });
 
+const clientReports = createRoute({
+  getParentRoute: () => inside,
+  path: "/shops/$tenant/reports",
+  beforeLoad: may("operator"),
+  component: lazyRouteComponent(() => import("./shops/ReportsPage"), "ReportsPage"),
+});
+
 const contractVersion = createRoute({
   getParentRoute: () => inside,
   path: "/shops/$tenant/contract/$version",
@@ -336,6 +343,7 @@ const tree = root.addChildren([
     shop,
     contract,
     contractVersion,
+    clientReports,
     newShop,
     people,
     person,

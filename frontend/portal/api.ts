@@ -21,7 +21,7 @@ export type Message = Shapes["PortalMessage"];
 export type LedgerClock = Shapes["ClockWithLedger"];
 export type LedgerEvent = Shapes["LedgerEvent"];
 export type Arithmetic = Shapes["ClockArithmetic"];
-export type Report = Shapes["ReportHead"];
+export type Report = Shapes["ListedReport"];
 export type Invoice = Shapes["PortalInvoice"];
 export type Contract = Shapes["Contract"];
 export type ContractVersion = Shapes["ContractVersion"];
@@ -41,6 +41,7 @@ export const conversation = (id: string, lang: Lang) =>
   get("/api/portal/conversations/{conversation}", { path: { conversation: id }, query: { lang } });
 export const recompute = (clock: string) => get("/api/portal/clocks/{clock}/recompute", { path: { clock } });
 export const reports = () => get("/api/portal/reports");
+export const PREVIEW = "/api/portal/reports/preview";
 export const checkReport = (report: string) => get("/api/portal/reports/{report}", { path: { report } });
 /** In the shop's own language. */
 export const issueReport = (month: string) => post("/api/portal/reports", { body: { month } });

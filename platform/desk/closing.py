@@ -25,8 +25,9 @@ from people.access import audit, roles_of
 from people.models import Accreditation, ApiKey, AuditEntry, Invitation, Membership, Person
 from routing import desks, feed
 from routing.models import Queue, WorkItem
+from sla_contracts.models import ReportDelivery, ReportPlan
 from tenants import erasure_ledger, roles
-from tenants.models import Domain, ErasureEntry, Line, Tenant
+from tenants.models import Domain, ErasureEntry, Line, ShopLogo, Tenant
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,11 @@ def _delete_rows(tenant: Tenant) -> None:
     Accreditation.objects.filter(tenant=tenant).delete()
     Invitation.objects.filter(tenant=tenant).delete()
     ApiKey.objects.filter(tenant=tenant).delete()
+    # They name who got the papers; the papers themselves stay.
+    ReportDelivery.objects.filter(tenant=tenant).delete()
+    ReportPlan.objects.filter(tenant=tenant).delete()
     Domain.objects.filter(tenant=tenant).delete()
+    ShopLogo.objects.filter(tenant=tenant).delete()
     Line.objects.filter(tenant=tenant).update(secret="", is_polled=False)
     _close_accounts(tenant)
 

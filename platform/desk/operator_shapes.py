@@ -44,10 +44,12 @@ class InvoiceLine(s.Serializer[Any]):
     position = s.IntegerField()
     description = s.CharField()
     quantity = s.DecimalField(max_digits=14, decimal_places=4)
-    unit = s.ChoiceField(choices=["conversation", "minute", "month"])
+    unit = s.ChoiceField(choices=["conversation", "minute", "month", "point"])
     unit_price = s.DecimalField(max_digits=12, decimal_places=4)
     amount = s.DecimalField(max_digits=14, decimal_places=2)
     conversations = s.IntegerField(help_text="How many stand behind this line; 0 for a fixed amount.")
+    clause = s.CharField(allow_null=True, help_text="Of the contract, that a credit or a supplement is for.")
+    report = s.UUIDField(allow_null=True, help_text="The SLA report that it stands in, once that is issued.")
 
 
 class InvoiceCaution(s.Serializer[Any]):
@@ -56,6 +58,8 @@ class InvoiceCaution(s.Serializer[Any]):
             "unpriced",
             "late",
             "month_not_over",
+            "negative_total",
+            "sla_report_missing",
             "draft_outdated",
             "client_address_missing",
             "client_tax_id_missing",

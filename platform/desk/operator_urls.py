@@ -11,11 +11,13 @@ from desk import operator_billing as billing
 from desk import operator_views as views
 from desk import personnel_views as personnel
 from desk import queue_views as queues
+from desk import report_views as reports
 from desk import shop_keys as keys
 from desk import shop_views as shops
 
 _INVOICE = "api/desk/invoices/<uuid:invoice>"
 _CONTRACT = "api/desk/clients/<uuid:tenant>/contract"
+_REPORTS = "api/desk/clients/<uuid:tenant>/reports"
 _QUARANTINED = "api/desk/clients/<uuid:tenant>/quarantine/<uuid:receipt>"
 
 urlpatterns = [
@@ -27,6 +29,7 @@ urlpatterns = [
     path(f"{_INVOICE}/pdf", billing.PdfView.as_view()),
     path("api/desk/clients/<uuid:tenant>", shops.ShopView.as_view()),
     path("api/desk/clients/<uuid:tenant>/queues", queues.QueuesView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/logo", shops.LogoView.as_view()),
     path("api/desk/clients/<uuid:tenant>/suspend", shops.SuspendView.as_view()),
     path("api/desk/clients/<uuid:tenant>/resume", shops.ResumeView.as_view()),
     path("api/desk/clients/<uuid:tenant>/export", shops.ExportShopView.as_view()),
@@ -34,6 +37,10 @@ urlpatterns = [
     path(_CONTRACT, contracts.ContractView.as_view()),
     path(f"{_CONTRACT}/versions/<uuid:version>", contracts.ContractVersionView.as_view()),
     path(f"{_CONTRACT}/versions/<uuid:version>/offer", contracts.OfferContractView.as_view()),
+    path(_REPORTS, reports.ReportsOfClientView.as_view()),
+    path(f"{_REPORTS}/plan", reports.ReportPlanView.as_view()),
+    path(f"{_REPORTS}/<uuid:report>/send", reports.SendReportView.as_view()),
+    path(f"{_REPORTS}/<uuid:report>/pdf", reports.ClientReportPdfView.as_view()),
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/clients/<uuid:tenant>/embedding", views.EmbeddingView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),

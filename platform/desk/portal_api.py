@@ -18,6 +18,7 @@ from conversations.models import Conversation
 from desk import portal_conversations, portal_overview, portal_papers
 from desk import portal_shapes as shapes
 from desk.portal_narrowing import Narrowing
+from desk.tables import as_download
 from kernel.errors import invalid
 from kernel.tenancy import enter
 from people.access import audit, client
@@ -104,7 +105,7 @@ class RecomputeView(ReadByKeys):
 class ReportsView(ReadByKeys):
     access = client(opens="report").but(POST=client("client", opens="report"))
 
-    @extend_schema(operation_id="portal_list_reports", responses=shapes.ReportHead(many=True))
+    @extend_schema(operation_id="portal_list_reports", responses=shapes.ListedReport(many=True))
     def get(self, request: Request) -> Response:
         return Response(portal_papers.list_reports(_tenant(request)))
 
@@ -129,6 +130,18 @@ class ReportView(ReadByKeys):
         return Response(portal_papers.check_report(_tenant(request), report))
 
 
+class ReportPreviewView(ReadByKeys):
+    access = client(opens="report")
+
+    @extend_schema(operation_id="portal_preview_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:
+        """The running month as it stands, marked so on every page; nothing is issued."""
+        tenant = _tenant(request)
+        content = portal_papers.preview_report(person=_person(request), tenant=tenant)
+        audit(_person(request), "sla_report.previewed", tenant=tenant, object_id=tenant.id)
+        return _file(content, "application/pdf", f"SLA-{tenant.slug}-preview.pdf")
+
+
 class ReportPdfView(ReadByKeys):
     access = client(opens="report")
 
@@ -150,6 +163,18 @@ class ReportDataView(ReadByKeys):
         name = f"{row.data_sha256}.json"
         audit(_person(request), "sla_report.downloaded", tenant=_tenant(request), object_id=report, form="json")
         return _file(canonical(row.data).encode(), "application/json", name, as_attachment=True)
+
+
+class ReportLateView(ReadByKeys):
+    access = client(opens="report")
+
+    @extend_schema(operation_id="portal_download_report_late", responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request, report: UUID) -> HttpResponse:
+        tenant = _tenant(request)
+        row = _report(tenant, report)
+        audit(_person(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="csv")
+        month = portal_papers.show_report(row)["month"]
+        return as_download(portal_papers.late_items(tenant, row), f"late-{tenant.slug}-{month}.csv")
 
 
 class InvoicesView(ReadByKeys):

@@ -8,6 +8,7 @@ from rest_framework import serializers as s
 
 from conversations.models import Conversation as Talk
 from conversations.models import Message as Said
+from desk.report_shapes import ReportDeliveryShown
 from desk.shapes import ClockShape
 from sla_contracts.speech import LANGUAGES
 
@@ -260,6 +261,11 @@ class ReportHead(s.Serializer[Any]):
     data_sha256 = s.CharField()
     pdf_url = s.CharField()
     data_url = s.CharField(help_text="Where the canonical data is, whose SHA-256 this is.")
+    late_url = s.CharField(help_text="All that was late, as CSV.")
+
+
+class ListedReport(ReportHead):
+    deliveries = ReportDeliveryShown(many=True, help_text="Whom it was mailed to, and what became of it.")
 
 
 class ReportCheck(ReportHead):
@@ -274,6 +280,8 @@ class PortalInvoiceLine(s.Serializer[Any]):
     unit = s.CharField()
     unit_price = s.DecimalField(max_digits=12, decimal_places=4)
     amount = s.DecimalField(max_digits=14, decimal_places=2)
+    clause = s.CharField(allow_null=True, help_text="Of the contract, that a credit or a supplement is for.")
+    report = s.UUIDField(allow_null=True, help_text="The SLA report that it stands in.")
 
 
 class PortalInvoice(s.Serializer[Any]):

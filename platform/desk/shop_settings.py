@@ -14,7 +14,7 @@ from desk.work import mark_of
 from kernel.errors import not_found
 from kernel.links import shop_origin
 from kernel.tenancy import enter
-from tenants.models import Line, Tenant
+from tenants.models import Line, ShopLogo, Tenant
 
 Json = dict[str, Any]
 
@@ -40,6 +40,7 @@ def shop(tenant_id: UUID) -> Json:
         "embedding_origins": row.embedding_origins,
         "is_exported": closing.is_exported_since_suspension(row),
         "open_work": closing.open_work(row),
+        "logo_url": _logo_url(row),
         "lines": _lines(row),
     }
 
@@ -54,6 +55,12 @@ def require_shop(tenant_id: UUID) -> Tenant:
 
 def head(row: Tenant) -> Json:
     return {**mark_of(row), "slug": row.slug, "status": row.status, "url": f"{shop_origin(row.slug)}/"}
+
+
+def _logo_url(row: Tenant) -> str | None:
+    """It names when the picture was set, so that a new one is asked for anew."""
+    logo = ShopLogo.objects.filter(tenant=row).defer("content").first()
+    return f"/api/desk/clients/{row.id}/logo?set={logo.set_at:%Y%m%d%H%M%S}" if logo else None
 
 
 def _lines(tenant: Tenant) -> list[Json]:

@@ -46,7 +46,12 @@ class ShopSettings(ShopState):
     embedding_origins = s.ListField(child=s.CharField())
     is_exported = s.BooleanField(help_text="Since it was suspended: what is deleted comes back from there alone.")
     open_work = s.IntegerField(help_text="Conversations that wait or are in somebody's hands.")
+    logo_url = s.CharField(allow_null=True, help_text="Of the picture on its papers, if it has one.")
     lines = ShopLine(many=True)
+
+
+class NewLogo(s.Serializer[Any]):
+    file = s.FileField(allow_empty_file=True, help_text="PNG, JPEG or WebP; drawn anew and made small.")
 
 
 class DeleteShop(s.Serializer[Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from desk import erasing, planning_play
+from desk import erasing, planning_play, reporting
 from kernel.access import access, system
 
 
@@ -23,3 +23,11 @@ SLICE_SECONDS = 10.0
 def play_what_ifs() -> None:
     if planning_play.play_some(SLICE_SECONDS):
         planning_play.ring()
+
+
+@shared_task(name=reporting.TASK)
+@access(system(opens="report", by="rows"))
+def send_reports() -> None:
+    """Issue the SLA reports that clients' calendars ask for, and mail what waits."""
+    if reporting.work_for(SLICE_SECONDS):
+        reporting.ring()

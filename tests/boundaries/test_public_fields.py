@@ -41,6 +41,7 @@ DECLARED = {
         ),
         SHOP,
     ),
+    "tenants.ShopLogo": {"content": "the shop's picture on its papers", "content_type": CODE},
     "tenants.Domain": {"domain": SHOP},
     "tenants.Line": {"address": "an address of the shop", "token": "random", "secret": "shared with a carrier"},
     "tenants.ErasureEntry": {"certificate_sha256": "a hash"},
@@ -93,6 +94,15 @@ DECLARED = {
     "sla_contracts.SlaReport": {
         "language": CODE,
         **dict.fromkeys(("data", "data_sha256", "pdf"), FIGURES),
+    },
+    "sla_contracts.ReportPlan": {
+        **dict.fromkeys(("time_zone", "language"), CODE),
+        "recipients": "addresses of the client's own people",
+    },
+    "sla_contracts.ReportRun": {"month": "YYYY-MM", "problem": CODE},
+    "sla_contracts.ReportDelivery": {
+        "recipient": "an address of the client's own people",
+        "error": "what the mail server answered",
     },
     "billing.RateCard": {"currency": CODE, "rates": CONTRACT},
     "billing.Invoice": {

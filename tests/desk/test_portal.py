@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,13 +149,14 @@ def test_another_shops_conversation_clock_and_report_are_not_there(
     door, owner = shop_client(acme, carla), shop_client(northlight, dieter)
     path = f"/api/portal/conversations/{theirs.conversation}"
     clock_id = owner.get(path).json()["clocks"][0]["id"]
-    issued = owner.post("/api/portal/reports", {"month": "2026-11"}, content_type="application/json").json()
+    issued = owner.post("/api/portal/reports", {"month": "2026-10"}, content_type="application/json").json()
     for url in (
         path,
         f"/api/portal/clocks/{clock_id}/recompute",
         f"/api/portal/reports/{issued['id']}",
         f"/api/portal/reports/{issued['id']}/pdf",
         f"/api/portal/reports/{issued['id']}/data",
+        f"/api/portal/reports/{issued['id']}/late.csv",
     ):
         assert owner.get(url).status_code == 200, url
         assert door.get(url).status_code == 404, url
@@ -167,7 +170,7 @@ def test_the_portal_is_for_the_shops_own_users(
     assert shop_client(acme).get("/api/portal/overview").status_code == 401
     for stranger in (dieter, lucia, omar):
         assert shop_client(acme, stranger).get("/api/portal/overview").status_code == 403
-        posted = shop_client(acme, stranger).post("/api/portal/reports", {"month": "2026-11"}, "application/json")
+        posted = shop_client(acme, stranger).post("/api/portal/reports", {"month": "2026-10"}, "application/json")
         assert posted.status_code == 403
     assert desk_client(omar).get("/api/portal/overview").status_code == 404
 
@@ -212,6 +215,12 @@ def test_a_report_is_issued_once_and_its_hash_can_be_checked(acme: Tenant, carla
     assert first.content.startswith(b"%PDF")
     assert first.content == second.content
     assert first["Content-Type"] == "application/pdf"
+    table = list(csv.DictReader(io.StringIO(door.get(head["late_url"]).content.decode())))
+    assert [(row["clause"], row["outcome"], row["conversation"]) for row in table] == [
+        ("chat_first_response", "late", str(late.conversation)),
+        ("chat_resolution", "open", str(late.conversation)),
+    ]
+    assert table[0]["case"].startswith(acme.mark)
     spanish = door.post("/api/portal/reports", {"month": "2026-10", "language": "es"}, "application/json").json()
     assert spanish["id"] != head["id"]
     assert {row["id"] for row in door.get("/api/portal/reports").json()} == {head["id"], spanish["id"]}
@@ -219,7 +228,12 @@ def test_a_report_is_issued_once_and_its_hash_can_be_checked(acme: Tenant, carla
 
 @pytest.mark.parametrize(
     ("month", "status", "code"),
-    [("2026-13", 400, "invalid"), ("2027-01", 400, "not_begun"), ("2025-12", 409, "no_contract")],
+    [
+        ("2026-13", 400, "invalid"),
+        ("2027-01", 400, "not_begun"),
+        ("2026-11", 409, "month_not_over"),
+        ("2025-12", 409, "no_contract"),
+    ],
 )
 def test_a_month_without_a_report_says_why(
     month: str, status: int, code: str, acme: Tenant, carla: Person, shop_client: Door

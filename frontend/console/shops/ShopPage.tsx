@@ -18,6 +18,7 @@ import { useWords } from "../words/load";
 import * as api from "./api";
 import { Embedding } from "./Embedding";
 import { End } from "./End";
+import { Logo } from "./Logo";
 import { Queues } from "./Queues";
 
 const route = getRouteApi("/inside/shops/$tenant");
@@ -50,6 +51,13 @@ export function ShopPage() {
               <Link to="/shops/$tenant/contract" params={{ tenant }} className={saveLookLarge}>
                 <Icon name="form" size={14} />
                 {say("shops.contract.open")}
+              </Link>
+            </Part>
+            {shop.status !== "deleted" && <Logo shop={shop} />}
+            <Part title={say("shops.reports.open")} text={say("shops.reports.openText")}>
+              <Link to="/shops/$tenant/reports" params={{ tenant }} className={saveLookLarge}>
+                <Icon name="file" size={14} />
+                {say("shops.reports.open")}
               </Link>
             </Part>
             <Lines shop={shop} />

@@ -27,3 +27,21 @@ export const redraftContract = (tenant: string, version: string, body: Shapes["V
 export const discardContract = (tenant: string, version: string) => del(VERSION, { path: { tenant, version } });
 export const offerContract = (tenant: string, version: string, name: string) => post(`${VERSION}/offer`, { path: { tenant, version }, body: { name } });
 export const takeContractBack = (tenant: string, version: string) => del(`${VERSION}/offer`, { path: { tenant, version } });
+
+export const dropLogo = (tenant: string) => del(`${SHOP}/logo`, { path: { tenant } });
+export function setLogo(tenant: string, file: File) {
+  const form = new FormData();
+  form.set("file", file);
+  return put(`${SHOP}/logo`, { path: { tenant }, body: form });
+}
+
+export type ClientReports = Shapes["ClientReports"];
+export type IssuedReport = Shapes["IssuedReport"];
+export type ReportPlanChoice = Shapes["ReportPlanChoiceRequest"];
+
+export const reports = (tenant: string) => get(`${SHOP}/reports`, { path: { tenant } });
+export const chooseReportPlan = (tenant: string, body: ReportPlanChoice) => put(`${SHOP}/reports/plan`, { path: { tenant }, body });
+export const dropReportPlan = (tenant: string) => del(`${SHOP}/reports/plan`, { path: { tenant } });
+export const issueReport = (tenant: string, month: string) => post(`${SHOP}/reports`, { path: { tenant }, body: { month } });
+export const sendReport = (tenant: string, report: string, recipients: string[]) =>
+  post(`${SHOP}/reports/{report}/send`, { path: { tenant, report }, body: { recipients } });

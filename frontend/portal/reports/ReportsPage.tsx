@@ -6,6 +6,7 @@ import { Icon } from "../../shared/components/Icon";
 import { Asked, Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
+import { Deliveries } from "../../shared/reports/Deliveries";
 import { asInstant, asMonth, languageName } from "../../shared/time/words";
 import * as api from "../api";
 import { useShop } from "../session";
@@ -13,6 +14,7 @@ import { MonthPicker, useThisMonth } from "../shell/MonthPicker";
 import { PageHead } from "../shell/Shell";
 import { useLocale } from "../locale";
 import { useWords } from "../words/load";
+import { FindHash } from "./FindHash";
 import { HashCheck } from "./HashCheck";
 
 export function ReportsPage() {
@@ -29,11 +31,14 @@ export function ReportsPage() {
         empty={<Notice icon="file" title={say("reports.none")} text={say("reports.none_text")} />}
       >
         {(reports) => (
-          <ul className="border-t border-line">
-            {reports.map((report) => (
-              <Item key={report.id} report={report} />
-            ))}
-          </ul>
+          <>
+            <ul className="border-t border-line">
+              {reports.map((report) => (
+                <Item key={report.id} report={report} />
+              ))}
+            </ul>
+            <FindHash reports={reports} />
+          </>
         )}
       </Asked>
     </>
@@ -57,9 +62,17 @@ function Issue() {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pb-8">
       <MonthPicker month={month} months={overview.data?.months} onMonth={setMonth} />
-      <Button kind="client" className="h-11 px-4 text-15" disabled={issuing.isPending} onClick={() => issuing.mutate()}>
-        {issuing.isPending ? say("reports.issuing") : say("reports.issue", { month: asMonth(month, language) })}
-      </Button>
+      {month === current ? (
+        <a href={api.PREVIEW} target="_blank" rel="noopener" className="tap inline-flex h-11 items-center gap-2 rounded border border-line-strong px-4 text-15 font-medium hover:bg-surface-3">
+          <Icon name="file" />
+          {say("reports.preview", { month: asMonth(month, language) })}
+        </a>
+      ) : (
+        <Button kind="client" className="h-11 px-4 text-15" disabled={issuing.isPending} onClick={() => issuing.mutate()}>
+          {issuing.isPending ? say("reports.issuing") : say("reports.issue", { month: asMonth(month, language) })}
+        </Button>
+      )}
+      {month === current && <p className="w-full text-13 text-text-2">{say("reports.running")}</p>}
       {issuing.isError && (
         <p role="alert" className="w-full text-13 text-risk">
           {issuing.error.message}
@@ -88,6 +101,12 @@ function Item({ report }: { report: api.Report }) {
           {say("reports.cut_off")} {asInstant(report.cut_off, language, zone)}
         </p>
         <HashCheck report={report} />
+        {report.deliveries.length > 0 && (
+          <div className="pt-3">
+            <p className="pb-1">{say("reports.mailed")}</p>
+            <Deliveries deliveries={report.deliveries} zone={zone} />
+          </div>
+        )}
       </div>
       <div className="flex items-start gap-2">
         <a
@@ -100,6 +119,9 @@ function Item({ report }: { report: api.Report }) {
         </a>
         <a href={report.data_url} className="tap opens inline-flex items-center px-2 text-13 text-text-2">
           {say("reports.data")}
+        </a>
+        <a href={report.late_url} className="tap opens inline-flex items-center px-2 text-13 text-text-2">
+          {say("reports.late")}
         </a>
       </div>
     </li>

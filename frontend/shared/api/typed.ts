@@ -14,6 +14,9 @@ export type Answer<Paths, V extends Verb, Path extends keyof Paths> =
 export type Body<Paths, V extends Verb, Path extends keyof Paths> =
   Operation<Paths, V, Path> extends { requestBody?: infer Taken } ? Json<Exclude<Taken, undefined>> : never;
 
+/** What takes nothing but a form, with files. */
+type Form<Found> = Found extends { requestBody: { content: { "multipart/form-data": unknown } } } ? { body: FormData } : { body?: never };
+
 type Part<Found, Name extends string> = Found extends { parameters: { [N in Name]: infer Filled } } ? Filled : undefined;
 type Query<Found> = Found extends { parameters: { query?: infer Asked } } ? Exclude<Asked, undefined> : never;
 
@@ -21,7 +24,7 @@ type Filling<Paths, V extends Verb, Path extends keyof Paths> = (Part<Operation<
   ? { path?: never }
   : { path: Part<Operation<Paths, V, Path>, "path"> }) &
   ([Query<Operation<Paths, V, Path>>] extends [never] ? { query?: never } : { query?: Query<Operation<Paths, V, Path>> }) &
-  ([Body<Paths, V, Path>] extends [never] ? { body?: never } : { body: Body<Paths, V, Path> | FormData }) & { signal?: AbortSignal };
+  ([Body<Paths, V, Path>] extends [never] ? Form<Operation<Paths, V, Path>> : { body: Body<Paths, V, Path> | FormData }) & { signal?: AbortSignal };
 
 type Filled<Paths, V extends Verb, Path extends keyof Paths> =
   Record<never, never> extends Filling<Paths, V, Path> ? [filling?: Filling<Paths, V, Path>] : [filling: Filling<Paths, V, Path>];

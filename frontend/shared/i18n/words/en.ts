@@ -104,4 +104,13 @@ export const shared = {
     notSigned: "not yet",
     hash: "SHA-256 of the terms",
   },
+  deliveries: {
+    label: "Whom it was mailed to",
+    none: "Mailed to nobody yet.",
+    sent: "sent {{at}}",
+    pending: "on its way, next try {{at}}",
+    failed: "not delivered",
+    unknown: "may or may not have arrived; it is not sent again by itself",
+    tries: "{{n}} tries",
+  },
 };

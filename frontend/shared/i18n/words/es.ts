@@ -107,4 +107,13 @@ export const shared: Same<typeof english> = {
     notSigned: "todavía no",
     hash: "SHA-256 de las condiciones",
   },
+  deliveries: {
+    label: "A quién se envió por correo",
+    none: "Aún no se ha enviado a nadie.",
+    sent: "enviado {{at}}",
+    pending: "en camino, próximo intento {{at}}",
+    failed: "no entregado",
+    unknown: "puede que haya llegado o no; no se reenvía solo",
+    tries: "{{n}} intentos",
+  },
 };
