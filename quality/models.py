@@ -1,4 +1,4 @@
-"""Scorecards and evaluations, in the tenant's schema."""
+"""Scorecards and evaluations, and what is said in disputes, in the tenant's schema."""
 
 from __future__ import annotations
 
@@ -56,4 +56,28 @@ class Evaluation(models.Model):
         ordering: ClassVar = ["-made_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["work_item", "evaluator"], name="one_evaluation_per_evaluator"),
+        ]
+
+
+class DisputeWord(models.Model):
+    """What a side said in a dispute over a promise: the client's reason, the BPO's. The dispute itself is public."""
+
+    class Side(models.TextChoices):
+        CLIENT = "client"
+        BPO = "bpo"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dispute = models.UUIDField()
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="dispute_words")
+    side = models.CharField(max_length=6, choices=Side.choices)
+    text = models.TextField()
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["said_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["dispute", "side"], name="one_word_a_side"),
         ]

@@ -33,5 +33,6 @@ def tell_state(person_id: UUID, n: int) -> None:
     live.tell(StateChanged(n=n), live.person_feed(person_id))
 
 
-def tell_floor() -> None:
-    live.tell(FloorChanged(), live.floor_feed())
+def tell_floor(*tenants: UUID) -> None:
+    """The floor moved, and with it what these clients' portals show."""
+    live.tell(FloorChanged(), live.floor_feed(), *(live.portal_feed(tenant_id) for tenant_id in set(tenants)))

@@ -151,7 +151,7 @@ def assign(*, person: Person, work_item_id: UUID, agent_id: UUID) -> WorkItem:
         feed.tell_work(agent_id, item, n)
         _tell_conversation(item)
         live.wake_dispatcher(f"w:{item.id}", f"a:{agent_id}")
-        feed.tell_floor()
+        feed.tell_floor(item.tenant_id)
     return item
 
 
@@ -172,7 +172,7 @@ def finish(
         item.save(update_fields=["state", "outcome", "contact_reason", "wrap_up_at"])
         if item.queue.wrap_up_seconds:
             feed.tell_work(item.agent_id, item, feed.bump(item.agent_id))
-            feed.tell_floor()
+            feed.tell_floor(item.tenant_id)
         else:
             _complete(item, item.wrap_up_at)
     return item
@@ -213,7 +213,7 @@ def _complete(item: WorkItem, at: datetime) -> None:
     if item.agent_id is not None:
         feed.tell_work(item.agent_id, item, desks.give_back(item.agent_id, item.units, clock.now()))
         live.wake_dispatcher(f"a:{item.agent_id}")
-    feed.tell_floor()
+    feed.tell_floor(item.tenant_id)
 
 
 def _put_back(item: WorkItem, reason: dict[str, object], preferred: UUID | None = None) -> None:
@@ -234,7 +234,7 @@ def _put_back(item: WorkItem, reason: dict[str, object], preferred: UUID | None 
     feed.tell_work(former, item, desks.give_back(former, item.units, now))
     _tell_conversation(item)
     live.wake_dispatcher(f"w:{item.id}", f"a:{former}")
-    feed.tell_floor()
+    feed.tell_floor(item.tenant_id)
 
 
 def _note_release(item: WorkItem, former: UUID, at: datetime) -> None:

@@ -113,7 +113,7 @@ def offer_all(proposals: Sequence[Proposal], *, by_hand: bool = True) -> dict[UU
             _write(made, now)
             for item, state, n in made:
                 _tell(item, state.person_id, n)
-            feed.tell_floor()
+            feed.tell_floor(*(item.tenant_id for item, _, _ in made))
     return outcomes
 
 
@@ -311,7 +311,7 @@ def _tell_accepted(item: WorkItem, agent_id: UUID, n: int) -> None:
         live.conversation_feed(item.tenant_id, item.conversation),
         live.shopper_feed(item.tenant_id, item.conversation),
     )
-    feed.tell_floor()
+    feed.tell_floor(item.tenant_id)
 
 
 def _let_go(
@@ -330,7 +330,7 @@ def _let_go(
     open_offer.update(answer=answer, answered_at=now, declined_as=declined_as)
     feed.tell_offer_gone(agent_id, item.id, desks.give_back(agent_id, item.units, now))
     live.wake_dispatcher(f"w:{item.id}", f"a:{agent_id}")
-    feed.tell_floor()
+    feed.tell_floor(item.tenant_id)
 
 
 def _stop_offering(agent_id: UUID) -> None:

@@ -90,7 +90,7 @@ def enqueue(
     with transaction.atomic(savepoint=False):
         if _insert(item, channel_group):
             live.wake_dispatcher(f"w:{item.id}")
-            feed.tell_floor()
+            feed.tell_floor(item.tenant_id)
             return item
         queue_for(tenant_id, channel_group)
         entered = open_item(conversation_id)
@@ -155,7 +155,7 @@ def abandon(work_item_id: UUID) -> bool:
         item.finished_at = clock.now()
         item.save(update_fields=["state", "outcome", "finished_at"])
         live.wake_dispatcher(f"w:{item.id}")
-        feed.tell_floor()
+        feed.tell_floor(item.tenant_id)
     return True
 
 
@@ -175,7 +175,7 @@ def move(*, work_item_id: UUID, channel_group: str, starts_at: datetime | None =
         item.needs = {**queue.needs, f"lang:{item.language}": queue.language_level}
         item.save(update_fields=["queue", "units", "starts_at", "needs"])
         live.wake_dispatcher(f"w:{item.id}")
-        feed.tell_floor()
+        feed.tell_floor(item.tenant_id)
     return item
 
 

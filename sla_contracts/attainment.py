@@ -3,17 +3,20 @@
 An item belongs to the period in which its clock started. It is breached once its target was used up (whether or not it
 was stopped later), met if it was stopped before, else it still runs and is not judged yet. What was voided is excluded
 with its reason as far as the clause allows, and so is a breach that a changed target brought about, unless the clause
-counts it. Answers of calls and chats are counted by the formula that the clause names (``attainment_math``).
+counts it. Answers of calls and chats are counted by the formula that the clause names (``attainment_math``). A dispute
+that was accepted while the month ran corrects its item; what is accepted later is credited, and the month stays.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -32,14 +35,23 @@ CENT_OF_POINT = Decimal("0.01")
 NONE = Decimal("0.00")
 
 _ITEMS = """
-SELECT c.id, c.conversation, c.channel, c.language, c.calendar, c.priority, c.target_seconds,
+SELECT c.version_id, c.metric, c.started_at, c.channel_group, x.claims,
+       c.id, c.conversation, c.channel, c.language, c.calendar, c.priority, c.target_seconds,
        array_agg(e.id ORDER BY e.id), array_agg(e.kind::text ORDER BY e.id), array_agg(e.at ORDER BY e.id),
        array_agg(e.seconds ORDER BY e.id), array_agg(e.reason::text ORDER BY e.id)
 FROM public.sla_contracts_clock c
-JOIN public.sla_contracts_clockevent e ON e.clock_id = c.id AND e.at <= %s
-WHERE c.tenant_id = %s AND c.version_id = %s AND c.metric = %s AND (%s = '' OR c.channel_group = %s)
-  AND c.started_at >= %s AND c.started_at < %s
-GROUP BY c.id
+JOIN public.sla_contracts_clockevent e ON e.clock_id = c.id AND e.at <= %(cut_off)s
+LEFT JOIN (
+  SELECT d.clock_id, array_agg(ARRAY[d.clause::text, d.claim::text]) AS claims
+    FROM public.sla_contracts_dispute d
+    JOIN public.sla_contracts_disputeanswer a ON a.dispute_id = d.id
+   WHERE d.tenant_id = %(tenant)s AND d.period_start < %(end)s AND d.period_end > %(start)s
+     AND a.is_accepted AND a.answered_at < GREATEST(d.period_end, %(settled)s) AND a.answered_at <= %(cut_off)s
+   GROUP BY d.clock_id
+) x ON x.clock_id = c.id
+WHERE c.tenant_id = %(tenant)s AND c.metric = ANY(%(metrics)s) AND (%(clock)s::uuid IS NULL OR c.id = %(clock)s)
+  AND c.started_at >= %(start)s AND c.started_at < %(end)s
+GROUP BY c.id, x.claims
 ORDER BY c.started_at, c.id
 """
 
@@ -79,30 +91,99 @@ def summarise(tenant: Tenant, period: Period, counted: Iterable[Counted], cut_of
     }
 
 
-def count_clauses(tenant: Tenant, period: Period, *, now: datetime | None = None) -> list[Counted]:
-    """The items of each clause: one query a clause."""
-    cut_off = now or time.now()
+def attainments(
+    tenant: Tenant, periods: Sequence[Period], *, now: datetime, versions: Sequence[ContractVersion] | None = None
+) -> list[dict[str, Any]]:
+    """``attainment`` of each of some periods, oldest first and side by side, in as many queries as for one.
+
+    versions: the signed ones of the tenant, if the caller has them.
+    """
+    found = count_months(tenant, periods, now=now, versions=versions)
+    return [summarise(tenant, period, counted, now) for period, counted in zip(periods, found, strict=True)]
+
+
+def count_clauses(
+    tenant: Tenant,
+    period: Period,
+    *,
+    now: datetime | None = None,
+    code: str = "",
+    clock: UUID | None = None,
+    settled: datetime | None = None,
+) -> list[Counted]:
+    """The items of each clause: one query for all of them.
+
+    code: of this clause alone. clock: this item alone, which no clause counts by its place among others.
+    settled: with what was accepted before it, also after the month; for the credit that comes of it.
+    """
+    return count_months(tenant, [period], now=now or time.now(), code=code, clock=clock, settled=settled)[0]
+
+
+def count_months(
+    tenant: Tenant,
+    periods: Sequence[Period],
+    *,
+    now: datetime,
+    versions: Sequence[ContractVersion] | None = None,
+    code: str = "",
+    clock: UUID | None = None,
+    settled: datetime | None = None,
+) -> list[list[Counted]]:
+    """``count_clauses`` of each of some periods that follow each other."""
+    start, end = periods[0].start, periods[-1].end
+    if versions is None:
+        versions = contracts.versions_between(tenant.id, start, end)
+    parts = [(version, contracts.terms_of(version.id, version)) for version in versions]
+    wanted = [(*part, clause) for part in parts for clause in part[1].clauses if code in ("", clause.code)]
+    asked = {
+        "metrics": sorted({clause.clock for _, _, clause in wanted}),
+        "tenant": tenant.id,
+        "start": start,
+        "end": end,
+        "clock": clock,
+        "cut_off": now,
+        "settled": settled or start,
+    }
+    rows = _rows(asked, periods)
+    return [_counted(period, wanted, rows[place], now) for place, period in enumerate(periods)]
+
+
+Wanted = Sequence[tuple[ContractVersion, Terms, Clause]]
+Rows = dict[tuple[UUID, str], list[tuple[Any, ...]]]
+
+
+def _counted(period: Period, wanted: Wanted, rows: Rows, cut_off: datetime) -> list[Counted]:
     counted = []
     volumes = Counter[str]()
-    for version in contracts.versions_between(tenant.id, period.start, period.end):
-        terms = contracts.terms_of(version.id, version)
-        for clause in terms.clauses:
-            items = _items(tenant, period, version, terms, clause, cut_off)
-            if clause.exclusions.volume is not None:
-                items = leave_out_above(items, clause.exclusions.volume, volumes[clause.code])
-            volumes[clause.code] += sum(item.outcome != "excluded" for item in items)
-            counted.append(Counted(version, terms, clause, items))
+    for version, terms, clause in wanted:
+        if version.valid_from >= period.end or (
+            version.valid_until is not None and version.valid_until <= period.start
+        ):
+            continue
+        items = list(_judged(rows.get((version.id, clause.clock), ()), terms, clause, cut_off))
+        if clause.exclusions.volume is not None:
+            items = leave_out_above(items, clause.exclusions.volume, volumes[clause.code])
+        volumes[clause.code] += sum(item.outcome != "excluded" for item in items)
+        counted.append(Counted(version, terms, clause, items))
     return counted
 
 
-def _items(
-    tenant: Tenant, period: Period, version: ContractVersion, terms: Terms, clause: Clause, cut_off: datetime
-) -> list[Item]:
-    group = clause.channel_group
+def _rows(asked: dict[str, Any], periods: Sequence[Period]) -> list[Rows]:
+    """For each period: version and metric → the clocks that started in it, in their order, each with its events."""
+    found: list[Rows] = [defaultdict(list) for _ in periods]
+    starts = [period.start for period in periods]
     with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, [cut_off, tenant.id, version.id, clause.clock, group, group, period.start, period.end])
-        rows = cursor.fetchall()
-    return [judge(row, terms, clause, cut_off) for row in rows]
+        cursor.execute(_ITEMS, asked)
+        for version, metric, started_at, *row in cursor.fetchall():
+            found[bisect_right(starts, started_at) - 1][version, metric].append(tuple(row))
+    return found
+
+
+def _judged(rows: Iterable[tuple[Any, ...]], terms: Terms, clause: Clause, cut_off: datetime) -> Iterator[Item]:
+    for group, claims, *row in rows:
+        if clause.channel_group in ("", group):
+            claim = dict(claims).get(clause.code, "") if claims else ""
+            yield judge(row, terms, clause, cut_off, claim=claim)
 
 
 def _figures(counted: Counted, currency: str) -> dict[str, Any]:

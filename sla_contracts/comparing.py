@@ -8,7 +8,17 @@ from typing import Any
 
 from sla_contracts.opening_hours import DAYS
 
-PARTS = ("calendars", "hours", "targets", "clauses", "languages", "at_risk_share", "reopen_days")
+PARTS = (
+    "calendars",
+    "hours",
+    "targets",
+    "clauses",
+    "languages",
+    "at_risk_share",
+    "reopen_days",
+    "dispute_days",
+    "dispute_answer_days",
+)
 # What names a row of a list: a row is the same in both versions if it is named the same.
 _NAMES: dict[str, tuple[str, ...]] = {
     "targets": ("channel_group", "metric", "priority", "language"),

@@ -129,6 +129,11 @@ def sign_default(
         )
 
 
+def signed_versions(tenant_id: UUID) -> list[ContractVersion]:
+    """Every signed version, oldest first; remembered for some seconds."""
+    return sorted(_signed(tenant_id), key=lambda version: version.valid_from)
+
+
 def version_in_force(tenant_id: UUID, at: datetime) -> ContractVersion | None:
     """The signed version whose dates hold ``at``; remembered for some seconds, since every arrival asks."""
     for version in _signed(tenant_id):

@@ -18,6 +18,9 @@ ABANDONED = "abandoned"
 SHORT_ABANDON = "short_abandon"
 ABOVE_FORECAST = "above_forecast"
 UNANSWERED = "closed_without_reply"
+DISPUTED = "disputed"
+# What a client may ask for in a dispute, by how the item was judged.
+CLAIMS = {"met": ("count_late", "leave_out"), "breached": ("leave_out",), "excluded": ("count",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,28 @@ class Item:
     events: Sequence[Event]
     outcome: Outcome
     reason: str = ""
+    # What an accepted dispute made of it; empty where there is none.
+    claim: str = ""
 
     @property
     def started_at(self) -> datetime:
         return self.events[0].at
 
 
-def judge(row: Sequence[Any], terms: Terms, clause: Clause, cut_off: datetime) -> Item:
-    """A row: clock, conversation, channel, language, calendar, priority, target, then the columns of its events."""
+def judge(row: Sequence[Any], terms: Terms, clause: Clause, cut_off: datetime, *, claim: str = "") -> Item:
+    """A row: clock, conversation, channel, language, calendar, priority, target, then the columns of its events.
+
+    claim: what an accepted dispute asked for, of CLAIMS.
+    """
     clock, conversation, channel, language, calendar, priority, target, ids, kinds, instants, seconds, reasons = row
     events = [
         Event(cast(Kind, kind), at, new_target, reason)
         for kind, at, new_target, reason in zip(kinds, instants, seconds, reasons, strict=True)
     ]
-    item = Item(clock, conversation, channel, language, calendar, priority, target, ids, events, "running")
+    item = Item(clock, conversation, channel, language, calendar, priority, target, ids, events, "running", "", claim)
     outcome, reason = _outcome(item, terms, clause, cut_off)
+    if claim:
+        outcome, reason = _corrected(item, outcome, terms, clause, cut_off)
     return replace(item, outcome=outcome, reason=reason)
 
 
@@ -64,10 +74,23 @@ def leave_out_above(items: list[Item], limit: int, before: int) -> list[Item]:
     for item in items:
         if item.outcome != "excluded":
             volume += 1
-            if volume > limit:
+            if volume > limit and item.claim != "count":
                 item = replace(item, outcome="excluded", reason=ABOVE_FORECAST)
         kept.append(item)
     return kept
+
+
+def _corrected(item: Item, outcome: Outcome, terms: Terms, clause: Clause, cut_off: datetime) -> tuple[Outcome, str]:
+    if item.claim == "leave_out":
+        return "excluded", DISPUTED
+    if item.claim == "count_late":
+        return "breached", ""
+    # It counts after all: as if it had never been taken out, whether by hand or by a changed target.
+    events = item.events[:-1] if item.events[-1].kind == "voided" else item.events
+    if outcome != "excluded" or not events:
+        return outcome, ""
+    counts = replace(clause, count_changes=True)
+    return _outcome(replace(item, events=events), terms, counts, cut_off)
 
 
 def _outcome(item: Item, terms: Terms, clause: Clause, cut_off: datetime) -> tuple[Outcome, str]:

@@ -237,3 +237,46 @@ class ReportDelivery(models.Model):
             models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="report_to_send"),
             models.Index(fields=["leased_until"], condition=Q(state="sending"), name="report_being_sent"),
         ]
+
+
+class Dispute(models.Model):
+    """A client doubts how one item was judged under one clause. Append-only; what is said stands in its own schema."""
+
+    class Claim(models.TextChoices):
+        LEAVE_OUT = "leave_out"
+        COUNT_LATE = "count_late"
+        COUNT = "count"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    clock = models.ForeignKey(Clock, on_delete=models.DO_NOTHING, related_name="disputes")
+    conversation = models.UUIDField()
+    clause = models.CharField(max_length=200)
+    version = models.ForeignKey(ContractVersion, on_delete=models.PROTECT, related_name="+")
+    # The month of the item: what is decided before its end is judged in it, what later, is credited.
+    period_start = models.DateTimeField()
+    period_end = models.DateTimeField()
+    outcome = models.CharField(max_length=12, help_text="As it was judged: met, breached or excluded.")
+    outcome_reason = models.CharField(max_length=40, blank=True, help_text="Why it was left out.")
+    claim = models.CharField(max_length=12, choices=Claim.choices)
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["clock", "clause"], name="one_dispute_per_item"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "period_start"], name="dispute_by_period"),
+            models.Index(fields=["raised_at"], name="dispute_by_time"),
+        ]
+
+
+class DisputeAnswer(models.Model):
+    """The BPO's answer: once, and append-only. An accepted one is the correction itself."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.DO_NOTHING, primary_key=True, related_name="answer")
+    is_accepted = models.BooleanField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()

@@ -15,15 +15,23 @@ from sla_contracts.models import Clock
 
 
 def clocks_of(
-    conversation_ids: Iterable[UUID], now: datetime | None = None, *, language: str = "en"
+    conversation_ids: Iterable[UUID],
+    now: datetime | None = None,
+    *,
+    language: str = "en",
+    tenant_id: UUID | None = None,
 ) -> dict[UUID, list[dict[str, Any]]]:
     """Each conversation's clocks in the order they started; voided ones too. One query, every id answered.
 
-    ``fraction`` is the share of the target used by ``now``; ``remaining_seconds`` are open seconds, below 0 once late.
+    tenant_id: of this client alone, for its own screens. ``fraction`` is the share of the target used by ``now``;
+    ``remaining_seconds`` are open seconds, below 0 once late.
     """
     at = now or time.now()
     found: dict[UUID, list[dict[str, Any]]] = {conversation: [] for conversation in conversation_ids}
-    for clock in Clock.objects.filter(conversation__in=list(found)).order_by("started_at", "metric"):
+    clocks = Clock.objects.filter(conversation__in=list(found))
+    if tenant_id is not None:
+        clocks = clocks.filter(tenant=tenant_id)
+    for clock in clocks.order_by("started_at", "metric"):
         found[clock.conversation].append(show(clock, at, language))
     return found
 

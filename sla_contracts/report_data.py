@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
+from sla_contracts import report_corrections
 from sla_contracts.attainment import Counted, count_clauses, summarise
 from sla_contracts.clock_math import elapsed_at
 from sla_contracts.judging import ABANDONED, UNANSWERED, Item, state_of
@@ -61,6 +62,7 @@ def build(
         "contact_reasons": [dict(reason) for reason in contact_reasons],
         "breaches": _breaches(counted, language, now, case_numbers),
         "exclusions": _exclusions(counted, language, case_numbers),
+        **report_corrections.data_of(tenant, period, language, now, case_numbers),
     }
     plain: dict[str, Any] = json.loads(json.dumps(data, default=_plain))
     return plain

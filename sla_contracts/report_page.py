@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sla_contracts import report_charts as charts
+from sla_contracts import report_corrections
 from sla_contracts.opening_hours import DAYS
 from sla_contracts.report_sentences import sentences, verdict
 from sla_contracts.speech import Speech, texts
@@ -50,6 +51,7 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "reasons": _reasons(data, speech),
         "breaches": _breaches(data, speech),
         "exclusions": _exclusions(data, speech),
+        "corrections": report_corrections.page_of(data, speech),
         "definitions": _definitions(data, speech),
         "terms": [_terms(version, speech) for version in data["contract"]["versions"]],
     }

@@ -8,9 +8,12 @@ The JSON form::
                   "calendar": "support", "language": "it"?}],
      "clauses": [{… see sla_contracts.clauses …}],
      "languages": ["it", "en"], "at_risk_share": 0.75, "reopen_days": 14, "monthly_fee": 12000?,
-     "on_breach": "floor"?, "report": {… see sla_contracts.report_calendar.read_agreed …}?}
+     "on_breach": "floor"?, "report": {… see sla_contracts.report_calendar.read_agreed …}?,
+     "dispute_days": 30?, "dispute_answer_days": 10?}
 
-``on_breach``: a broken promise is told to the client's supervisors, unless the contract wants it on the floor alone.
+``dispute_days``: so long after a month's report the client may dispute an item of it; ``dispute_answer_days``: so soon
+it is answered. ``on_breach``: a broken promise is told to the client's supervisors, unless the contract wants it on
+the floor alone.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ AT_RISK_SHARE = 0.75
 SECONDS_MAX = 366 * 86_400
 REOPEN_DAYS_MAX = 3_660
 REOPEN_DAYS = 14
-OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report")
+DISPUTE_DAYS, DISPUTE_ANSWER_DAYS, DISPUTE_DAYS_MAX = 30, 10, 366
+_DISPUTES = ("dispute_days", "dispute_answer_days")
+OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report", *_DISPUTES)
 KEYS = ("calendars", "hours", "targets", "clauses", "languages", *OPTIONAL)
 ON_BREACH = ("supervisor", "floor")
 
@@ -65,6 +70,8 @@ class Terms:
     monthly_fee: Decimal | None = None
     on_breach: str = "supervisor"
     report: Agreed | None = None
+    dispute_days: int = DISPUTE_DAYS
+    dispute_answer_days: int = DISPUTE_ANSWER_DAYS
 
     def target(self, *, metric: str, channel_group: str, priority: str, language: str) -> Target | None:
         """The most specific target that applies; an unlisted priority falls back to ``normal``."""
@@ -126,8 +133,17 @@ def validate(terms: object) -> Terms:
     on_breach = one_of("on_breach", data.get("on_breach", ON_BREACH[0]), ON_BREACH)
     report = read_agreed(data.get("report"))
     return Terms(
-        calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach, report
+        *(calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach, report),
+        dispute_days=_days(data, "dispute_days", DISPUTE_DAYS),
+        dispute_answer_days=_days(data, "dispute_answer_days", DISPUTE_ANSWER_DAYS),
     )
+
+
+def _days(data: Mapping[str, Any], key: str, usual: int) -> int:
+    days = count(key, data.get(key, usual), DISPUTE_DAYS_MAX)
+    if not days:
+        raise TermsError(key, "must be at least one day")
+    return days
 
 
 def _calendars(value: object) -> dict[str, Calendar]:

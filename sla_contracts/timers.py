@@ -144,7 +144,7 @@ def _tell_queues_and_floor(clocks: Sequence[Clock]) -> None:
     changed = [f"w:{item}" for item in waiting.values_list("id", flat=True)]
     if changed:
         live.wake_dispatcher(*changed)
-    feed.tell_floor()
+    feed.tell_floor(*(clock.tenant_id for clock in clocks))
 
 
 def _event(clock: Clock, n: int) -> ClockWarned:

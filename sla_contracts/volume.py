@@ -17,7 +17,8 @@ _FIRST_ITEMS = """
 FROM public.routing_workitem w
 WHERE w.tenant_id = %s AND w.entered_at >= %s AND w.entered_at < %s AND w.entered_at <= %s
   AND NOT EXISTS (SELECT 1 FROM public.routing_workitem p
-                  WHERE p.conversation = w.conversation AND (p.entered_at, p.id) < (w.entered_at, w.id))
+                  WHERE p.conversation = w.conversation AND p.tenant_id = w.tenant_id
+                    AND (p.entered_at, p.id) < (w.entered_at, w.id))
 """
 _ARRIVALS = f"""
 SELECT w.channel, w.language, (w.entered_at AT TIME ZONE %s)::date,

@@ -25,6 +25,8 @@ MOVED = {
     "sla_contracts.ClockEvent": "clock__tenant",
     "sla_contracts.SlaReport": "tenant",
     "sla_contracts.ReportRun": "tenant",
+    "sla_contracts.Dispute": "tenant",
+    "sla_contracts.DisputeAnswer": "dispute__tenant",
     "billing.RateCard": "tenant",
     "billing.InvoiceLine": "invoice__tenant",
     "billing.Invoice": "tenant",

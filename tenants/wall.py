@@ -73,6 +73,8 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "sla_contracts_reportplan": NOTHING,
     "sla_contracts_reportrun": NOTHING,
     "sla_contracts_reportdelivery": NOTHING,
+    "sla_contracts_dispute": NOTHING,
+    "sla_contracts_disputeanswer": NOTHING,
     "billing_ratecard": NOTHING,
     "billing_usage": Rights(OWN, ("SELECT", "INSERT")),
     "billing_invoice": NOTHING,

@@ -10,6 +10,7 @@ from django.urls import path, re_path
 
 from config.declared import DeclaredSocket
 from desk.consumers import DeskConsumer
+from desk.portal_socket import PortalSocket
 from desk.widget_socket import WidgetSocket
 
 
@@ -24,6 +25,7 @@ sockets = URLRouter(
         # A shopper has a signed token and no session: none is looked for.
         path("ws/widget/", cast(Any, DeclaredSocket(WidgetSocket, WidgetSocket()))),
         path("ws/desk/", cast(Any, DeclaredSocket(DeskConsumer, AuthMiddlewareStack(DeskConsumer.as_asgi())))),
+        path("ws/portal/", cast(Any, DeclaredSocket(PortalSocket, AuthMiddlewareStack(PortalSocket.as_asgi())))),
         re_path("", cast(Any, refuse)),
     ]
 )

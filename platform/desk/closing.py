@@ -36,6 +36,9 @@ _STEPS = (
     "DELETE FROM public.routing_offer o USING public.routing_workitem w"
     " WHERE w.id = o.work_item_id AND w.tenant_id = %s",
     "DELETE FROM public.routing_workitem WHERE tenant_id = %s",
+    "DELETE FROM public.sla_contracts_disputeanswer a USING public.sla_contracts_dispute d"
+    " WHERE d.id = a.dispute_id AND d.tenant_id = %s",
+    "DELETE FROM public.sla_contracts_dispute WHERE tenant_id = %s",
     "DELETE FROM public.sla_contracts_clockevent e USING public.sla_contracts_clock c"
     " WHERE c.id = e.clock_id AND c.tenant_id = %s",
     "DELETE FROM public.sla_contracts_clock WHERE tenant_id = %s",

@@ -21,7 +21,7 @@ from kernel.errors import not_found
 from kernel.tenancy import enter
 from people.access import audit
 from people.models import Person
-from quality.erasing import held_about
+from quality.erasing import held_about, said_about
 from routing.models import WorkItem
 from sla_contracts.models import Clock
 from sla_contracts.speech import Speech
@@ -71,6 +71,7 @@ def _held(tenant: Tenant, customer_id: UUID) -> Json:
         },
         "conversations": conversations,
         "evaluations": held_about(ids),
+        "disputes": said_about(ids),
         "handling": _handling(ids),
     }
 

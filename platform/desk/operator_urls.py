@@ -6,6 +6,7 @@ from django.urls import path
 
 from desk import competence_views as competence
 from desk import contract_views as contracts
+from desk import dispute_views as disputes
 from desk import held_up_views as held_up
 from desk import operator_billing as billing
 from desk import operator_views as views
@@ -44,6 +45,9 @@ urlpatterns = [
     path("api/desk/clients", views.ShopsView.as_view()),
     path("api/desk/clients/<uuid:tenant>/embedding", views.EmbeddingView.as_view()),
     path("api/desk/people", views.PeopleView.as_view()),
+    path("api/desk/disputes", disputes.DisputesView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/disputes/<uuid:dispute>", disputes.DisputeView.as_view()),
+    path("api/desk/clients/<uuid:tenant>/disputes/<uuid:dispute>/answer", disputes.AnswerDisputeView.as_view()),
     path("api/desk/held-up", held_up.HeldUpView.as_view()),
     path("api/desk/clients/<uuid:tenant>/held-up", held_up.HeldUpAtClientView.as_view()),
     path(_QUARANTINED, held_up.QuarantinedView.as_view()),

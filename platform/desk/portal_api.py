@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,32 +16,27 @@ from conversations.file_links import client_viewer, link_to, links_for
 from conversations.models import Conversation
 from desk import portal_conversations, portal_overview, portal_papers
 from desk import portal_shapes as shapes
+from desk.portal_asking import LANG, MONTH, reader, shop_of
 from desk.portal_narrowing import Narrowing
 from desk.tables import as_download
 from kernel.errors import invalid
 from kernel.tenancy import enter
 from people.access import audit, client
 from people.api_keys import ReadByKeys
-from people.me import LANGUAGES
-from people.models import Person
 from sla_contracts import report
-from sla_contracts.explaining import explain
 from sla_contracts.report_data import canonical
-from tenants.models import Tenant
 
-_MONTH = OpenApiParameter("month", str, description="YYYY-MM; the running month if left out.")
 _PAGE = OpenApiParameter("page", int)
-_LANG = OpenApiParameter("lang", str, enum=LANGUAGES, description="Of the screen; the profile's if left out.")
-_FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason", "queue")
+_FILTERS = ("clause", "outcome", "channel", "language", "day", "status", "reason", "queue", "report")
 
 
 class OverviewView(ReadByKeys):
     access = client(opens="client")
 
-    @extend_schema(operation_id="portal_overview", parameters=[_MONTH, _LANG], responses=shapes.PortalOverview)
+    @extend_schema(operation_id="portal_overview", parameters=[MONTH, LANG], responses=shapes.PortalOverview)
     def get(self, request: Request) -> Response:
         month = request.query_params.get("month", "")
-        return Response(portal_overview.overview(person=_person(request), tenant=_tenant(request), month=month))
+        return Response(portal_overview.overview(person=reader(request), tenant=shop_of(request), month=month))
 
 
 class ConversationsView(ReadByKeys):
@@ -50,18 +44,19 @@ class ConversationsView(ReadByKeys):
 
     @extend_schema(
         operation_id="portal_list_conversations",
-        parameters=[_MONTH, *(OpenApiParameter(name, str) for name in _FILTERS), _PAGE, _LANG],
+        parameters=[MONTH, *(OpenApiParameter(name, str) for name in _FILTERS), _PAGE, LANG],
         responses=shapes.PortalConversations,
     )
     def get(self, request: Request) -> Response:
         asked = request.query_params
         found = portal_conversations.list_conversations(
-            person=_person(request),
-            tenant=_tenant(request),
+            person=reader(request),
+            tenant=shop_of(request),
             month=asked.get("month", ""),
             clause=asked.get("clause", ""),
             outcome=asked.get("outcome", ""),
             narrowing=Narrowing.of(asked),
+            report=asked.get("report", ""),
             page=_page(request),
         )
         return Response(found)
@@ -70,11 +65,11 @@ class ConversationsView(ReadByKeys):
 class ConversationView(ReadByKeys):
     access = client(opens="conversation")
 
-    @extend_schema(operation_id="portal_open_conversation", parameters=[_LANG], responses=shapes.PortalConversation)
+    @extend_schema(operation_id="portal_open_conversation", parameters=[LANG], responses=shapes.PortalConversation)
     def get(self, request: Request, conversation: UUID) -> Response:
-        tenant = _tenant(request)
+        tenant = shop_of(request)
         found = portal_conversations.open_conversation(
-            person=_person(request),
+            person=reader(request),
             tenant=tenant,
             conversation_id=conversation,
             link=links_for(tenant, client_viewer(request)),
@@ -88,18 +83,10 @@ class AttachmentView(ReadByKeys):
     @extend_schema(operation_id="portal_download_attachment", responses={302: None})
     def get(self, request: Request, conversation: UUID, attachment: UUID) -> HttpResponseRedirect:
         """To a fresh link at the host of files: those that came with the messages are good for minutes only."""
-        tenant = _tenant(request)
+        tenant = shop_of(request)
         with enter(tenant):
             row = reading.shown_attachment(attachment, within=Conversation.objects.filter(pk=conversation))
         return HttpResponseRedirect(link_to(tenant, row.id, client_viewer(request)))
-
-
-class RecomputeView(ReadByKeys):
-    access = client(opens="clock")
-
-    @extend_schema(operation_id="portal_recompute_clock", responses=shapes.ClockArithmetic)
-    def get(self, request: Request, clock: UUID) -> Response:
-        return Response(explain(tenant=_tenant(request), clock_id=clock))
 
 
 class ReportsView(ReadByKeys):
@@ -107,15 +94,15 @@ class ReportsView(ReadByKeys):
 
     @extend_schema(operation_id="portal_list_reports", responses=shapes.ListedReport(many=True))
     def get(self, request: Request) -> Response:
-        return Response(portal_papers.list_reports(_tenant(request)))
+        return Response(portal_papers.list_reports(shop_of(request)))
 
     @extend_schema(operation_id="portal_issue_report", request=shapes.NewReport, responses={201: shapes.ReportHead})
     def post(self, request: Request) -> Response:
         asked = shapes.NewReport(data=request.data)
         asked.is_valid(raise_exception=True)
         row = portal_papers.issue_report(
-            person=_person(request),
-            tenant=_tenant(request),
+            person=reader(request),
+            tenant=shop_of(request),
             month=asked.validated_data["month"],
             language=asked.validated_data.get("language", ""),
         )
@@ -127,7 +114,7 @@ class ReportView(ReadByKeys):
 
     @extend_schema(operation_id="portal_check_report", responses=shapes.ReportCheck)
     def get(self, request: Request, report: UUID) -> Response:
-        return Response(portal_papers.check_report(_tenant(request), report))
+        return Response(portal_papers.check_report(shop_of(request), report))
 
 
 class ReportPreviewView(ReadByKeys):
@@ -136,9 +123,9 @@ class ReportPreviewView(ReadByKeys):
     @extend_schema(operation_id="portal_preview_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponse:
         """The running month as it stands, marked so on every page; nothing is issued."""
-        tenant = _tenant(request)
-        content = portal_papers.preview_report(person=_person(request), tenant=tenant)
-        audit(_person(request), "sla_report.previewed", tenant=tenant, object_id=tenant.id)
+        tenant = shop_of(request)
+        content = portal_papers.preview_report(person=reader(request), tenant=tenant)
+        audit(reader(request), "sla_report.previewed", tenant=tenant, object_id=tenant.id)
         return _file(content, "application/pdf", f"SLA-{tenant.slug}-preview.pdf")
 
 
@@ -147,10 +134,10 @@ class ReportPdfView(ReadByKeys):
 
     @extend_schema(operation_id="portal_download_report", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, report: UUID) -> HttpResponse:
-        tenant = _tenant(request)
+        tenant = shop_of(request)
         row = _report(tenant, report)
         month = portal_papers.show_report(row)["month"]
-        audit(_person(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="pdf")
+        audit(reader(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="pdf")
         return _file(bytes(row.pdf), "application/pdf", f"SLA-{tenant.slug}-{month}-{row.language}.pdf")
 
 
@@ -159,9 +146,9 @@ class ReportDataView(ReadByKeys):
 
     @extend_schema(operation_id="portal_download_report_data", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, report: UUID) -> HttpResponse:
-        row = _report(_tenant(request), report)
+        row = _report(shop_of(request), report)
         name = f"{row.data_sha256}.json"
-        audit(_person(request), "sla_report.downloaded", tenant=_tenant(request), object_id=report, form="json")
+        audit(reader(request), "sla_report.downloaded", tenant=shop_of(request), object_id=report, form="json")
         return _file(canonical(row.data).encode(), "application/json", name, as_attachment=True)
 
 
@@ -170,9 +157,9 @@ class ReportLateView(ReadByKeys):
 
     @extend_schema(operation_id="portal_download_report_late", responses={(200, "text/csv"): OpenApiTypes.BINARY})
     def get(self, request: Request, report: UUID) -> HttpResponse:
-        tenant = _tenant(request)
+        tenant = shop_of(request)
         row = _report(tenant, report)
-        audit(_person(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="csv")
+        audit(reader(request), "sla_report.downloaded", tenant=tenant, object_id=report, form="csv")
         month = portal_papers.show_report(row)["month"]
         return as_download(portal_papers.late_items(tenant, row), f"late-{tenant.slug}-{month}.csv")
 
@@ -180,9 +167,9 @@ class ReportLateView(ReadByKeys):
 class InvoicesView(ReadByKeys):
     access = client("client", opens="invoice")
 
-    @extend_schema(operation_id="portal_list_invoices", parameters=[_LANG], responses=shapes.PortalInvoice(many=True))
+    @extend_schema(operation_id="portal_list_invoices", parameters=[LANG], responses=shapes.PortalInvoice(many=True))
     def get(self, request: Request) -> Response:
-        return Response(portal_papers.list_invoices(_tenant(request), _person(request).language))
+        return Response(portal_papers.list_invoices(shop_of(request), reader(request).language))
 
 
 class InvoicePdfView(ReadByKeys):
@@ -190,8 +177,8 @@ class InvoicePdfView(ReadByKeys):
 
     @extend_schema(operation_id="portal_download_invoice", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, invoice: UUID) -> HttpResponse:
-        number, content = portal_papers.invoice_pdf(_tenant(request), invoice)
-        audit(_person(request), "invoice.downloaded", tenant=_tenant(request), object_id=invoice)
+        number, content = portal_papers.invoice_pdf(shop_of(request), invoice)
+        audit(reader(request), "invoice.downloaded", tenant=shop_of(request), object_id=invoice)
         return _file(content, "application/pdf", f"{number}.pdf")
 
 
@@ -202,22 +189,10 @@ class LineConversationsView(ReadByKeys):
         operation_id="portal_list_line_conversations", parameters=[_PAGE], responses=shapes.LineConversations
     )
     def get(self, request: Request, invoice: UUID, line: UUID) -> Response:
-        return Response(portal_papers.line_conversations(_tenant(request), invoice, line, _page(request)))
+        return Response(portal_papers.line_conversations(shop_of(request), invoice, line, _page(request)))
 
 
 _report = report.report
-
-
-def _person(request: Request) -> Person:
-    """The reader; what is worded here is worded in the language of their screen, if it names one (never stored)."""
-    person = cast(Person, request.user)
-    wished = request.query_params.get("lang", "")
-    person.language = wished if wished in LANGUAGES else person.language
-    return person
-
-
-def _tenant(request: Request) -> Tenant:
-    return cast(Tenant, request._request.tenant)  # type: ignore[attr-defined]
 
 
 def _page(request: Request) -> int:

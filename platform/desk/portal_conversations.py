@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from conversations import reading
 from conversations.models import ContactReason, Conversation
 from desk.portal_narrowing import EVERYTHING, Narrowing, narrow
 from desk.portal_overview import in_language, period_of
+from kernel import clock
 from kernel.errors import invalid, not_found
 from kernel.tenancy import enter
 from people.access import audit
@@ -19,7 +21,10 @@ from people.models import Accreditation, Person
 from sla_contracts.attainment import count_clauses
 from sla_contracts.attainment_math import Outcome
 from sla_contracts.explaining import ledger_of
+from sla_contracts.models import SlaReport
+from sla_contracts.period import Period
 from sla_contracts.reading import clocks_of
+from sla_contracts.report import report as report_by_id
 from tenants.models import Tenant
 
 PAGE = 50
@@ -34,19 +39,22 @@ def list_conversations(
     clause: str = "",
     outcome: str = "",
     narrowing: Narrowing = EVERYTHING,
+    report: str = "",
     page: int = 1,
 ) -> dict[str, Any]:
     """A page of the month's conversations, newest first.
 
     With a clause or an outcome: those behind that figure of ``attainment``; with another filter: those behind that
-    figure of the overview; without: those opened in the month.
+    figure of the overview; without: those opened in the month. report: behind a figure of that report, as it counted.
     """
-    period = period_of(tenant, month)
+    frozen = _report(tenant, report) if report else None
+    period = Period.holding(frozen.period_start, tenant.time_zone) if frozen else period_of(tenant, month)
     if outcome and outcome not in OUTCOMES:
         raise invalid(f"An outcome is one of {', '.join(OUTCOMES)}.", outcome="is not known")
     chosen = narrow(tenant, period, narrowing)
-    if clause or outcome:
-        chosen = (chosen or Q()) & Q(pk__in=_behind(tenant, month, clause, outcome))
+    if clause or outcome or frozen:
+        as_of = frozen.cut_off if frozen else clock.now()
+        chosen = (chosen or Q()) & Q(pk__in=_behind(tenant, period, as_of, clause, outcome))
     rows = Conversation.objects.filter(chosen or Q(opened_at__gte=period.start, opened_at__lt=period.end))
     if narrowing.status:
         rows = rows.filter(status=narrowing.status)
@@ -55,7 +63,7 @@ def list_conversations(
         found = list(rows.order_by("-opened_at", "-id")[start : start + PAGE + 1])
         labels = _labels({row.contact_reason for row in found})
     shown = found[:PAGE]
-    clocks = clocks_of([row.id for row in shown], language=person.language)
+    clocks = clocks_of([row.id for row in shown], language=person.language, tenant_id=tenant.id)
     aliases = aliases_of(tenant, {row.last_agent_id for row in shown})
     return {
         "results": [{**_head(row, labels, aliases, person.language), "clocks": clocks[row.id]} for row in shown],
@@ -73,8 +81,8 @@ def open_conversation(
             raise not_found()
         labels = _labels({row.contact_reason})
         messages = reading.shown_to_shopper(row.id, link=link)
-    clocks = clocks_of([row.id], language=person.language)[row.id]
-    ledgers = ledger_of([UUID(clock["id"]) for clock in clocks])
+    clocks = clocks_of([row.id], language=person.language, tenant_id=tenant.id)[row.id]
+    ledgers = ledger_of([UUID(each["id"]) for each in clocks])
     people = {event["by"] for events in ledgers.values() for event in events} | {row.last_agent_id}
     aliases = aliases_of(tenant, people)
     audit(person, "portal.conversation_opened", tenant=tenant, object_id=row.id)
@@ -89,7 +97,7 @@ def open_conversation(
         },
         "messages": messages,
         "clocks": [
-            {**clock, "events": [_event(event, aliases) for event in ledgers[UUID(clock["id"])]]} for clock in clocks
+            {**each, "events": [_event(event, aliases) for event in ledgers[UUID(each["id"])]]} for each in clocks
         ],
     }
 
@@ -107,8 +115,15 @@ def aliases_of(tenant: Tenant, people: Iterable[UUID | None]) -> dict[UUID, str]
     return {row.person_id: row.alias for row in rows.order_by("valid_from")}
 
 
-def _behind(tenant: Tenant, month: str, clause: str, outcome: str) -> set[UUID]:
-    counted = [one for one in count_clauses(tenant, period_of(tenant, month)) if clause in ("", one.clause.code)]
+def _report(tenant: Tenant, report_id: str) -> SlaReport:
+    try:
+        return report_by_id(tenant, UUID(report_id))
+    except ValueError:
+        raise invalid("This report is not known; leave it out.", report="is not known") from None
+
+
+def _behind(tenant: Tenant, period: Period, as_of: datetime, clause: str, outcome: str) -> set[UUID]:
+    counted = count_clauses(tenant, period, now=as_of, code=clause)
     return {item.conversation for one in counted for item in one.items if outcome in ("", item.outcome)}
 
 

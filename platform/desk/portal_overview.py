@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from conversations.models import ContactReason, Conversation
 from kernel import clock
@@ -14,10 +15,10 @@ from kernel.tenancy import enter
 from people.models import Person
 from routing.models import Queue, WorkItem
 from sla_contracts import contracts
-from sla_contracts.attainment import attainment
+from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
 from sla_contracts.report_sentences import clause_sentence
-from sla_contracts.trend import trend
+from sla_contracts.trend import figures_and_trend
 from sla_contracts.volume import volume
 from tenants.models import Tenant
 
@@ -32,16 +33,19 @@ def period_of(tenant: Tenant, month: str) -> Period:
 
 
 def overview(*, person: Person, tenant: Tenant, month: str) -> dict[str, Any]:
-    """The figures of ``attainment`` and the state of the queues now. ``month`` empty: the one that runs."""
+    """The figures of ``attainment`` and the state of the queues now. ``month`` empty: the one that runs.
+
+    Six queries at most, however much there is: versions, reports, items, arrivals, queues, reasons.
+    """
     now = clock.now()
     period = period_of(tenant, month)
-    figures = attainment(tenant, period, now=now)
+    versions = contracts.signed_versions(tenant.id)
+    figures, history = figures_and_trend(tenant, period, now=now, versions=versions)
     arrived = volume(tenant, period, now=now)
-    history = trend(tenant, period, now=now, current=figures)
     return {
         "tenant": shop_mark(tenant),
         "period": {**figures["period"], "is_over": period.end <= now},
-        "months": months_of(tenant, now),
+        "months": months_of(tenant, now, versions),
         "cut_off": now,
         "currency": figures["currency"],
         "penalty": figures["penalty"],
@@ -65,38 +69,37 @@ def shop_mark(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def months_of(tenant: Tenant, now: datetime) -> list[str]:
-    """Months that a contract covers, the running one first."""
+def months_of(tenant: Tenant, now: datetime, versions: Sequence[ContractVersion]) -> list[str]:
+    """Months that one of the signed versions covers, the running one first."""
     period = Period.holding(now, tenant.time_zone)
     months = [period.before(n) for n in range(MONTHS_BACK)]
-    oldest = contracts.versions_between(tenant.id, months[-1].start, period.end)
-    since = oldest[0].valid_from if oldest else now
+    start, end = months[-1].start, period.end
+    begun = [row.valid_from for row in versions if row.valid_from < end and (row.valid_until or end) > start]
+    since = min(begun, default=now)
     return [month.month for month in months if month.end > since]
 
 
 def queues_now(tenant: Tenant, now: datetime) -> list[dict[str, Any]]:
-    waiting = (
-        WorkItem.objects.filter(tenant=tenant, state__in=(WorkItem.State.WAITING, WorkItem.State.OFFERED))
-        .values("queue")
-        .annotate(count=Count("id"), since=Min("entered_at"))
+    waiting = WorkItem.objects.filter(
+        queue=OuterRef("pk"), tenant=tenant, state__in=(WorkItem.State.WAITING, WorkItem.State.OFFERED)
     )
-    by_queue: dict[UUID, dict[str, Any]] = {row["queue"]: dict(row) for row in waiting}
-    return [
-        _queue(queue, by_queue.get(queue.id), now)
-        for queue in Queue.objects.filter(tenant=tenant, is_active=True).order_by("name")
-    ]
+    one = waiting.order_by().values("queue")
+    queues = Queue.objects.filter(tenant=tenant, is_active=True).annotate(
+        waiting=Coalesce(Subquery(one.annotate(n=Count("id")).values("n")), 0),
+        since=Subquery(one.annotate(first=Min("entered_at")).values("first")),
+    )
+    return [_queue(queue, now) for queue in queues.order_by("name")]
 
 
 def contact_reasons(tenant: Tenant, period: Period, language: str) -> list[dict[str, Any]]:
     """Why shoppers wrote, of the conversations closed in the period, most first. Enters the tenant."""
     with enter(tenant):
         closed = Conversation.objects.filter(closed_at__gte=period.start, closed_at__lt=period.end)
-        counts = closed.exclude(contact_reason="").values("contact_reason").annotate(count=Count("id"))
-        found = {row["contact_reason"]: row["count"] for row in counts}
-        labels = dict(ContactReason.objects.filter(code__in=list(found)).values_list("code", "labels"))
+        labels = ContactReason.objects.filter(code=OuterRef("contact_reason")).values("labels")[:1]
+        counted = closed.exclude(contact_reason="").values("contact_reason").annotate(count=Count("id"))
+        found = list(counted.annotate(labels=Subquery(labels)).values_list("contact_reason", "count", "labels"))
     rows = [
-        {"code": code, "label": in_language(labels.get(code, {}), language, code), "count": count}
-        for code, count in found.items()
+        {"code": code, "label": in_language(said or {}, language, code), "count": count} for code, count, said in found
     ]
     return sorted(rows, key=lambda row: (-row["count"], row["code"]))
 
@@ -119,14 +122,14 @@ def _clause(row: dict[str, Any], person: Person, period: Period, now: datetime) 
     }
 
 
-def _queue(queue: Queue, row: dict[str, Any] | None, now: datetime) -> dict[str, Any]:
+def _queue(queue: Any, now: datetime) -> dict[str, Any]:
     hours = contracts.open_hours(queue.tenant_id, queue.channel_group, now)
     return {
         "id": str(queue.id),
         "name": queue.name,
         "channel_group": queue.channel_group,
-        "waiting": row["count"] if row else 0,
-        "longest_wait_seconds": (now - row["since"]).total_seconds() if row else 0.0,
+        "waiting": queue.waiting,
+        "longest_wait_seconds": (now - queue.since).total_seconds() if queue.since else 0.0,
         "open_now": hours.is_open(now) if hours else False,
         "next_change": hours.next_change(now) if hours else None,
     }

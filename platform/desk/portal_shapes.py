@@ -310,3 +310,50 @@ class LineConversation(s.Serializer[Any]):
 class LineConversations(s.Serializer[Any]):
     results = LineConversation(many=True)
     next = s.IntegerField(allow_null=True)
+
+
+class ExportedItem(s.Serializer[Any]):
+    """One item under one clause, as attainment judges it at the moment of the export."""
+
+    month = s.CharField()
+    clause = s.CharField()
+    title = s.CharField()
+    contract_version = s.IntegerField()
+    case_number = s.CharField()
+    conversation = s.UUIDField()
+    clock = s.UUIDField()
+    channel = s.CharField()
+    language = s.CharField()
+    priority = s.CharField()
+    started_at = s.DateTimeField()
+    target_seconds = s.IntegerField()
+    used_seconds = s.FloatField(help_text="Open seconds.")
+    stopped_at = s.DateTimeField(allow_null=True)
+    breached_at = s.DateTimeField(allow_null=True)
+    outcome = s.ChoiceField(choices=("met", "breached", "running", "excluded"))
+    reason = s.CharField(help_text="Why it was left out.")
+    correction = s.CharField(help_text="What an accepted dispute made of it.")
+
+
+class ExportedAttainment(s.Serializer[Any]):
+    month = s.CharField()
+    clause = s.CharField()
+    title = s.CharField()
+    contract_version = s.IntegerField()
+    metric = s.CharField()
+    formula = s.CharField()
+    goal = s.DecimalField(max_digits=8, decimal_places=6)
+    share = s.DecimalField(max_digits=30, decimal_places=28, allow_null=True)
+    counted = s.IntegerField()
+    met = s.IntegerField()
+    breached = s.IntegerField()
+    running = s.IntegerField()
+    excluded = s.DictField(child=s.IntegerField())
+    judged = s.BooleanField()
+    kept = s.BooleanField(allow_null=True)
+    points_off = s.DecimalField(max_digits=6, decimal_places=2)
+    penalty = s.DecimalField(max_digits=14, decimal_places=2)
+    points_over = s.DecimalField(max_digits=6, decimal_places=2)
+    bonus = s.DecimalField(max_digits=14, decimal_places=2)
+    currency = s.CharField()
+    cut_off = s.DateTimeField()

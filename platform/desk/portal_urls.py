@@ -4,14 +4,24 @@ from django.urls import path
 
 from desk import portal_api as portal
 from desk import portal_contract as contract
+from desk import portal_disputes as disputes
+from desk import portal_export_views as exports
 from desk import portal_keys as keys
 
 urlpatterns = [
     path("api/portal/overview", portal.OverviewView.as_view()),
+    path("api/portal/live", exports.LiveView.as_view()),
+    path("api/portal/items.csv", exports.ItemsCsvView.as_view()),
+    path("api/portal/items.json", exports.ItemsJsonView.as_view()),
+    path("api/portal/attainment.csv", exports.AttainmentCsvView.as_view()),
+    path("api/portal/attainment.json", exports.AttainmentJsonView.as_view()),
     path("api/portal/conversations", portal.ConversationsView.as_view()),
     path("api/portal/conversations/<uuid:conversation>", portal.ConversationView.as_view()),
     path("api/portal/conversations/<uuid:conversation>/attachments/<uuid:attachment>", portal.AttachmentView.as_view()),
-    path("api/portal/clocks/<uuid:clock>/recompute", portal.RecomputeView.as_view()),
+    path("api/portal/clocks/<uuid:clock>/recompute", disputes.RecomputeView.as_view()),
+    path("api/portal/clocks/<uuid:clock>/disputes", disputes.DisputeItemView.as_view()),
+    path("api/portal/disputes", disputes.DisputesView.as_view()),
+    path("api/portal/disputes/<uuid:dispute>", disputes.DisputeView.as_view()),
     path("api/portal/reports", portal.ReportsView.as_view()),
     path("api/portal/reports/preview", portal.ReportPreviewView.as_view()),
     path("api/portal/reports/<uuid:report>", portal.ReportView.as_view()),

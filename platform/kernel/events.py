@@ -78,6 +78,17 @@ class FloorChanged(_Event, frozen=True, tag="floor.changed"):
     """Something on the floor moved; at most one a second is forwarded."""
 
 
+class FiguresChanged(_Event, frozen=True, tag="figures.changed"):
+    """A client's queues or promises moved; its portal hears it at most once a second."""
+
+
+class DisputeChanged(_Event, frozen=True, tag="dispute.changed"):
+    """A dispute over a promise was raised or answered: for the client's portal, and for the desk that answers."""
+
+    tenant: str
+    dispute: str
+
+
 class EvaluationShared(_Event, frozen=True, tag="evaluation.shared"):
     n: int
     tenant: str
@@ -123,6 +134,8 @@ Event = (
     | StateChanged
     | ClockWarned
     | FloorChanged
+    | FiguresChanged
+    | DisputeChanged
     | EvaluationShared
     | ConversationChanged
     | WaitChanged

@@ -26,7 +26,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from kernel.access import Audience, Key, Undeclared, names_audience, shopper, staff
+from kernel.access import Audience, Key, Undeclared, client, names_audience, shopper, staff
 from kernel.events import Event, LiveAway, Resync, encode
 from kernel.patience import Patience
 
@@ -52,6 +52,12 @@ def person_feed(person_id: UUID | str) -> str:
 @names_audience(staff("supervisor", "operator", opens="floor", by="role"))
 def floor_feed() -> str:
     return "floor"
+
+
+@names_audience(client(opens="client"))
+def portal_feed(tenant_id: UUID | str) -> str:
+    """The open portals of one client: its own figures moved, or a dispute of its own was answered."""
+    return f"portal:{tenant_id}"
 
 
 @names_audience(shopper(opens="visitor", why="the socket asks for the token of the visitor whose conversation it is"))

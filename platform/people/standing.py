@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
+from kernel.access import CLIENT
 from people.access import accredited_now
 from people.models import Accreditation, Membership
 from people.session_store import alive
@@ -20,12 +23,16 @@ FRESH_SECONDS = 0.5
 
 @dataclass(slots=True)
 class Standing:
-    """roles: of staff who may work; sessions, grants (accreditations) and shops: those in force."""
+    """roles: of staff who may work; sessions, grants (accreditations) and shops: those in force.
+
+    clients: (person, shop) of the shops' own users.
+    """
 
     roles: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
     everywhere: set[UUID] = field(default_factory=set)
     sessions: set[str] = field(default_factory=set)
     grants: set[tuple[UUID, UUID]] = field(default_factory=set)
+    clients: set[tuple[UUID, UUID]] = field(default_factory=set)
     shops: set[UUID] = field(default_factory=set)
 
     def serves(self, person_id: UUID, tenant_id: UUID) -> bool:
@@ -41,8 +48,13 @@ def standing(*, people: Iterable[UUID], sessions: Iterable[str], tenants: Iterab
     """How these people, sessions and shops stand at this instant; four statements for any number."""
     people, tenants, found = list(people), list(tenants), Standing()
     if people:
-        members = Membership.objects.filter(person_id__in=people, tenant=None, person__is_active=True)
-        for person_id, role, all_clients in members.values_list("person_id", "role", "all_clients"):
+        members = Membership.objects.filter(
+            Q(tenant=None) | Q(tenant_id__in=tenants), person_id__in=people, person__is_active=True
+        )
+        for person_id, shop, role, all_clients in members.values_list("person_id", "tenant", "role", "all_clients"):
+            if role in CLIENT:
+                found.clients.add((person_id, shop))
+                continue
             found.roles[person_id].add(role)
             if role == "operator" or (role == "supervisor" and all_clients):
                 found.everywhere.add(person_id)

@@ -91,6 +91,7 @@ DECLARED = {
         CODE,
     ),
     "sla_contracts.ClockEvent": dict.fromkeys(("kind", "cause", "reason"), CODE),
+    "sla_contracts.Dispute": dict.fromkeys(("clause", "outcome", "outcome_reason"), CODE),
     "sla_contracts.SlaReport": {
         "language": CODE,
         **dict.fromkeys(("data", "data_sha256", "pdf"), FIGURES),

@@ -21,6 +21,7 @@ from tests.boundaries.matrix.socket_cells import (
     FLOOR,
     KNOWN,
     MIXED,
+    WIDGET,
     Heard,
     Line,
     SocketCell,
@@ -85,7 +86,8 @@ def _judge(cell: SocketCell, heard: Heard, nothing: dict[tuple[str, ...], Heard]
         yield "heard the floor" if FLOOR.decode() in heard.frames else "did not hear the floor"
     if expected == "own" and not own_in(cell.whose, said):
         yield "did not hear what is theirs"
-    if expected == "own" and cell.word == "" and len({json.loads(frame)["type"] for frame in heard.frames}) < 2:
+    types = {json.loads(frame)["type"] for frame in heard.frames}
+    if expected == "own" and cell.socket == WIDGET and not cell.word and len(types) < 2:
         yield "did not hear that the case changed"
     if expected == "nothing" and (heard.frames or heard.code) and cell.whose != NOBODY and heard != nothing[_key(cell)]:
         yield "can tell it from what does not exist"

@@ -12,7 +12,7 @@ import pytest
 
 from kernel.errors import Refusal
 from sla_contracts import clocks, contracts, timers
-from sla_contracts.attainment import attainment
+from sla_contracts.attainment import attainment, attainments
 from sla_contracts.period import Period
 from sla_contracts.trend import trend
 from tenants.models import Tenant
@@ -143,11 +143,22 @@ def test_a_contract_that_changed_in_the_month_is_judged_in_its_parts(acme: Tenan
     assert trend(acme, OCTOBER, now=LATER)[-1]["shares"]["chat_first_response"] == Decimal("0.5")
 
 
-def test_one_query_a_clause(acme: Tenant, django_assert_num_queries: Callable[[int], Any]) -> None:
+def test_one_query_for_all_clauses(acme: Tenant, django_assert_num_queries: Callable[[int], Any]) -> None:
     live_month(acme, OCTOBER.start, 10)
     attainment(acme, OCTOBER, now=LATER)
-    with django_assert_num_queries(5):  # the versions, then four clauses
+    with django_assert_num_queries(2):  # the versions, then the items
         attainment(acme, OCTOBER, now=LATER)
+
+
+def test_months_side_by_side_say_what_each_says_alone(
+    acme: Tenant, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    months = [OCTOBER.before(), OCTOBER, Period.of_month("2026-11", "Europe/Rome")]
+    for month in months:
+        live_month(acme, month.start, 8, seed=int(month.month[-2:]), slow=0.4)
+    alone = [attainment(acme, month, now=LATER) for month in months]
+    with django_assert_num_queries(2):
+        assert attainments(acme, months, now=LATER) == alone
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -25,13 +25,20 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
-    "what_if",
+    "what_if", "dispute",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
-QUERY_IDS = {"tenant": "tenant", "client": "tenant", "agent": "agent", "person": "agent", "queue": "work_item"}
+QUERY_IDS = {
+    "tenant": "tenant",
+    "client": "tenant",
+    "agent": "agent",
+    "person": "agent",
+    "queue": "work_item",
+    "report": "report",
+}
 QUERY_PLAIN = {
     "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "lang", "language", "month",
-    "outcome", "page", "q", "reason", "since", "status", "to",
+    "outcome", "page", "q", "reason", "since", "state", "status", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")
@@ -219,5 +226,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("POST", "by-mail"): {"email": "nobody@example.com"},
     ("POST", "callback"): {"phone": "5551234", "starts_at": "2026-01-01T10:00Z", "ends_at": "2026-01-01T12:00Z"},
+    ("POST", "answer"): {"accept": False, "reason": "It was answered in time"},
+    ("POST", "disputes"): {"clause": "none", "claim": "count", "reason": "It was no spam"},
     ("POST", "messages"): {"text": "Ciao", "client_key": "m3", "language": "it"},
 }

@@ -20,11 +20,12 @@ from tests.canaries import token_of
 
 # An own shop with another one's conversation: the pair is nobody's.
 MIXED = "acme, with a conversation of northlight"
-DESK, WIDGET = "ws/desk/", "ws/widget/"
+DESK, WIDGET, PORTAL = "ws/desk/", "ws/widget/", "ws/portal/"
 # What the generator knows how to say; any other message type fails the test.
 KNOWN = {
     DESK: {"heartbeat", "watch", "unwatch", "watch_floor"},
     WIDGET: {"typing", "look"},
+    PORTAL: {"heartbeat"},
 }
 PATIENCE = 30.0
 FLOOR = encode(Typing(tenant="", conversation="", who="the floor"))
@@ -78,6 +79,8 @@ def admits(cell: SocketCell) -> bool:
     """What the declared policy says of the opening."""
     if cell.socket == DESK:
         return cell.host == "desk" and bool(cell.actor.staff)
+    if cell.socket == PORTAL:
+        return cell.host in (ACME, OTHER) and bool(cell.actor.roles_at(cell.host))
     return cell.host in (ACME, OTHER) and cell.actor.visits == cell.host
 
 
@@ -87,6 +90,8 @@ def hears(cell: SocketCell) -> Literal["own", "floor", "nothing"]:
     assert access is not None
     if not admits(cell):
         return "nothing"
+    if cell.socket == PORTAL:
+        return "own" if cell.whose == cell.host else "nothing"
     if cell.socket == WIDGET:
         return "own" if cell.actor.wrote and cell.whose == cell.host else "nothing"
     if not cell.actor.staff & access.roles or cell.word == "unwatch":
@@ -159,14 +164,16 @@ class Line:
                 changed = encode(ConversationChanged(tenant=str(tenant), conversation=str(conversation)))
                 for each in (said, changed):  # what the desk says to itself is not for shoppers
                     live.hub.deliver(live.conversation_feed(tenant, conversation).encode() + b"\n" + each)
+            if self.cell.socket == PORTAL:
+                live.hub.deliver(live.portal_feed(tenant).encode() + b"\n" + said)
         live.hub.deliver(live.floor_feed().encode() + b"\n" + FLOOR)
 
     async def _until_the_mark(self) -> Any:
         """Everything up to a frame that each socket gets, and gets in its turn."""
-        if self.cell.socket == DESK:
-            live.hub.tell_all(Resync())
-        else:
+        if self.cell.socket == WIDGET:
             await self._plug.send_to(text_data=json.dumps({"type": "look"}))
-        mark = "resync" if self.cell.socket == DESK else "hello"
+        else:
+            live.hub.tell_all(Resync())
+        mark = "hello" if self.cell.socket == WIDGET else "resync"
         while json.loads(frame := await self._plug.receive_from(timeout=PATIENCE))["type"] != mark:
             yield frame

@@ -16,10 +16,11 @@ from kernel import clock
 from kernel.ids import new_id
 from kernel.tenancy import enter
 from people.models import ApiKey, Person, Session
+from quality.models import DisputeWord
 from routing import queue
 from routing.models import AgentState, WorkItem
 from sla_contracts import contracts
-from sla_contracts.models import Clock
+from sla_contracts.models import Clock, Dispute
 from sla_contracts.templates import TEMPLATES
 from tenants.models import ErasureEntry, Tenant
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
@@ -101,6 +102,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "in_hand": said.conversation_id,
         "work_item": held.id,
         "clock": Clock.objects.filter(conversation=said.conversation_id).order_by("pk")[0].id,
+        "dispute": _disputed(shop, said.conversation_id, agent).id,
         "waiting": _wait(shop),
         "what_if": asked_what_if(shop).id,
         "attachment_id": _attach(shop, said),
@@ -114,6 +116,35 @@ def _agree(shop: Tenant) -> UUID:
     terms = TEMPLATES["ecommerce_standard"](shop.time_zone, shop.country, shop.languages)
     drafted = contracts.draft(tenant=shop, terms=terms, valid_from=clock.now() + timedelta(days=9999))
     return contracts.sign(version_id=drafted.id, by_bpo="Olga O.", by_client=token_of(shop)).id
+
+
+def _disputed(shop: Tenant, conversation: UUID, person: Person) -> Dispute:
+    """One that nobody has answered, with the client's words in the shop's schema."""
+    clock_row, now = Clock.objects.filter(conversation=conversation).order_by("pk")[0], clock.now()
+    row = Dispute.objects.create(
+        tenant=shop,
+        clock=clock_row,
+        conversation=conversation,
+        clause="none",
+        outcome="met",
+        version=clock_row.version,
+        period_start=now,
+        period_end=now + timedelta(days=30),
+        claim="count_late",
+        raised_by=person,
+        raised_at=now,
+        answer_by=now + timedelta(days=10),
+    )
+    with enter(shop):
+        DisputeWord.objects.create(
+            dispute=row.id,
+            conversation_id=conversation,
+            side="client",
+            text=token_of(shop),
+            said_by=person,
+            said_at=now,
+        )
+    return row
 
 
 def _wait(shop: Tenant) -> UUID:

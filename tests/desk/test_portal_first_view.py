@@ -1,0 +1,69 @@
+"""The portal's first view costs the same few queries, however much it counts; and the queues alone cost less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from desk import portal_overview
+from kernel import clock
+from people.models import Person
+from sla_contracts.contracts import forget_versions
+from tenants.models import Tenant
+from tests.desk.shop import ITALIAN, write
+from tests.sla_contracts.months import live_month, utc
+
+pytestmark = pytest.mark.django_db
+Door = Callable[..., Client]
+SIX = 6
+
+
+def queries(look: Callable[[], Any]) -> list[str]:
+    """What a process asks that remembers nothing of the shop."""
+    forget_versions()
+    with CaptureQueriesContext(connection) as asked:
+        look()
+    return [row["sql"] for row in asked.captured_queries if not row["sql"].startswith(("SET", "SELECT set_config"))]
+
+
+def test_the_first_view_asks_six_times_at_most_whatever_the_volume(acme: Tenant, carla: Person) -> None:
+    def look() -> None:
+        portal_overview.overview(person=carla, tenant=acme, month="")
+
+    with clock.hold(utc("2026-11-10 09:00")):
+        look()
+        empty = queries(look)
+        live_month(acme, utc("2026-10-01 00:00"), 12)
+        live_month(acme, utc("2026-11-01 00:00"), 12, seed=2)
+        for _ in range(3):
+            write(acme, ITALIAN)
+        assert len(queries(look)) == len(empty) <= SIX, queries(look)
+
+
+def test_the_live_part_asks_for_the_queues_alone(acme: Tenant, carla: Person, shop_client: Door) -> None:
+    write(acme, ITALIAN)
+    door = shop_client(acme, carla)
+    first = door.get("/api/portal/overview").json()["live"]
+    assert [row["waiting"] for row in first["queues"]].count(1) == 1
+    alone = door.get("/api/portal/live").json()
+    assert [(row["id"], row["waiting"]) for row in alone["queues"]] == [
+        (row["id"], row["waiting"]) for row in first["queues"]
+    ]
+    with clock.hold(clock.now()):
+        assert len(queries(lambda: portal_overview.queues_now(acme, clock.now()))) <= 2
+
+
+def test_items_are_found_by_index_and_not_by_reading_the_books(acme: Tenant, carla: Person) -> None:
+    with clock.hold(utc("2026-11-10 09:00")):
+        asked = queries(lambda: portal_overview.overview(person=carla, tenant=acme, month=""))
+    items = next(text for text in asked if "sla_contracts_clockevent" in text)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a handful of rows is read faster from end to end
+        cursor.execute(f"EXPLAIN {items}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "event_by_clock" in plan and "Seq Scan" not in plan, plan
