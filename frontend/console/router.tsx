@@ -11,6 +11,7 @@ import {
 import { ApiError } from "../shared/api/http";
 import type { Role } from "../shared/model";
 import { DeskPage } from "./desk/DeskPage";
+import { DISPUTE_STATES, type DisputeSearch } from "./operator/disputes";
 import { NARROWING, type Narrowed } from "./people/narrow";
 import { has, meQuery, mustSetUp, suit } from "./session";
 import { Broken, Lost, Shell, Starting } from "./shell/Shell";
@@ -303,6 +304,18 @@ const heldUp = createRoute({
   component: lazyRouteComponent(() => import("./operator/HeldUpPage"), "HeldUpPage"),
 });
 
+const disputes = createRoute({
+  getParentRoute: () => inside,
+  path: "/disputes",
+  beforeLoad: may("operator"),
+  validateSearch: (search): DisputeSearch => {
+    const state = DISPUTE_STATES.find((each) => each === search.state);
+    const text = (name: "client" | "tenant" | "dispute") => (typeof search[name] === "string" ? { [name]: search[name] } : {});
+    return { ...(state ? { state } : {}), ...text("client"), ...text("tenant"), ...text("dispute") };
+  },
+  component: lazyRouteComponent(() => import("./operator/DisputesPage"), "DisputesPage"),
+});
+
 const AUDIT = ["person", "client", "action", "from", "to"] as const;
 
 const audit = createRoute({
@@ -353,6 +366,7 @@ const tree = root.addChildren([
     couldServe,
     shopKeys,
     heldUp,
+    disputes,
     audit,
     profile,
   ]),

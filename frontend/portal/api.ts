@@ -1,7 +1,7 @@
 /** The portal's API at the shop's own host. Shares and amounts are shown, never computed from here. */
 
 import type { components, paths } from "../shared/api-shop";
-import { callsOf } from "../shared/api/typed";
+import { address, callsOf } from "../shared/api/typed";
 
 const { get, post, patch } = callsOf<paths>();
 type Shapes = components["schemas"];
@@ -20,14 +20,20 @@ export type Case = Shapes["PortalConversation"];
 export type Message = Shapes["PortalMessage"];
 export type LedgerClock = Shapes["ClockWithLedger"];
 export type LedgerEvent = Shapes["LedgerEvent"];
-export type Arithmetic = Shapes["ClockArithmetic"];
 export type Report = Shapes["ListedReport"];
+export type Arithmetic = Shapes["ExplainedClock"];
 export type Invoice = Shapes["PortalInvoice"];
 export type Contract = Shapes["Contract"];
 export type ContractVersion = Shapes["ContractVersion"];
 export type InvoiceLine = Shapes["PortalInvoiceLine"];
 
-export const FILTERS = ["clause", "outcome", "channel", "language", "status", "reason", "day", "queue"] as const;
+export type Dispute = Shapes["Dispute"];
+export type DisputeHead = Shapes["DisputeHead"];
+export type Verdict = Shapes["ClauseVerdict"];
+export type Claim = Shapes["DisputeClaim"];
+export type DisputeAsked = "open" | "overdue" | "accepted" | "rejected";
+
+export const FILTERS = ["clause", "outcome", "channel", "language", "status", "reason", "day", "queue", "report"] as const;
 export type Filters = { month?: string } & Partial<Record<(typeof FILTERS)[number], string>>;
 
 export const me = () => get("/api/me");
@@ -39,7 +45,15 @@ export const conversations = (filters: Filters, page: number, lang: Lang) =>
   get("/api/portal/conversations", { query: { ...filters, page, lang } });
 export const conversation = (id: string, lang: Lang) =>
   get("/api/portal/conversations/{conversation}", { path: { conversation: id }, query: { lang } });
-export const recompute = (clock: string) => get("/api/portal/clocks/{clock}/recompute", { path: { clock } });
+export const live = () => get("/api/portal/live");
+export const recompute = (clock: string, lang: Lang) =>
+  get("/api/portal/clocks/{clock}/recompute", { path: { clock }, query: { lang } });
+export const disputes = (state: DisputeAsked | undefined, page: number, lang: Lang) =>
+  get("/api/portal/disputes", { query: { state, page, lang } });
+export const dispute = (clock: string, body: { clause: string; claim: Claim; reason: string }) =>
+  post("/api/portal/clocks/{clock}/disputes", { path: { clock }, body });
+export const exportOf = (what: "items" | "attainment", form: "csv" | "json", asked: object) =>
+  address(`/api/portal/${what}.${form}`, {}, asked);
 export const reports = () => get("/api/portal/reports");
 export const PREVIEW = "/api/portal/reports/preview";
 export const checkReport = (report: string) => get("/api/portal/reports/{report}", { path: { report } });

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-router";
 
 import { ApiError } from "../shared/api/http";
-import { FILTERS, type Filters } from "./api";
+import { FILTERS, type DisputeAsked, type Filters } from "./api";
 import { OverviewPage } from "./overview/OverviewPage";
 import { isClient, meQuery, speakTheirs } from "./session";
 import { Broken, Lost, Shell, Starting } from "./shell/Shell";
@@ -93,6 +93,16 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import("./reports/ReportsPage"), "ReportsPage"),
 });
 
+const disputes = createRoute({
+  getParentRoute: () => inside,
+  path: "/disputes",
+  validateSearch: (search): { state?: DisputeAsked } => {
+    const state = (["open", "overdue", "accepted", "rejected"] as const).find((each) => each === search.state);
+    return state ? { state } : {};
+  },
+  component: lazyRouteComponent(() => import("./disputes/DisputesPage"), "DisputesPage"),
+});
+
 const contract = createRoute({
   getParentRoute: () => inside,
   path: "/contract",
@@ -121,7 +131,7 @@ const tree = root.addChildren([
   signIn,
   setPassword,
   forgotten,
-  inside.addChildren([overview, conversations, conversation, reports, contract, contractVersion, invoices, security]),
+  inside.addChildren([overview, conversations, conversation, reports, disputes, contract, contractVersion, invoices, security]),
 ]);
 
 export function makeRouter(client: QueryClient) {

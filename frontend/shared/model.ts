@@ -46,6 +46,10 @@ export type Invoice = Shapes["Invoice"];
 export type BillingRow = Shapes["BillingRow"];
 export type NewShop = Required<Shapes["NewShopRequest"]>;
 
+export type DisputeAsked = "open" | "overdue" | "accepted" | "rejected";
+export type DisputeHead = Shapes["DisputeHead"];
+export type DisputeAtDesk = Shapes["DisputeAtDesk"];
+
 export type HeldUp = Shapes["HeldUp"];
 export type HeldUpAtClient = Shapes["HeldUpAtClient"];
 

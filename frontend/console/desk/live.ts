@@ -82,6 +82,9 @@ function dispatch(client: QueryClient, event: DeskEvent): void {
     case "floor.changed":
       void client.invalidateQueries({ queryKey: ["floor"] });
       return;
+    case "dispute.changed":
+      void client.invalidateQueries({ queryKey: ["disputes"] });
+      return;
     case "evaluation.shared":
       void client.invalidateQueries({ queryKey: ["evaluations"] });
       return catchFeed(event.n);

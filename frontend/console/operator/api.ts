@@ -1,5 +1,5 @@
 import { address } from "../../shared/api/typed";
-import type { NewShop } from "../../shared/model";
+import type { DisputeAsked, NewShop } from "../../shared/model";
 import { get, post } from "../api";
 
 const INVOICE = "/api/desk/invoices/{invoice}";
@@ -35,3 +35,11 @@ export interface Narrowing {
 export const audit = (asked: Narrowing, page: number) => get("/api/desk/audit", { query: { ...asked, page } });
 export const auditActions = async () => (await get("/api/desk/audit/actions")).actions;
 export const auditCsv = (asked: Narrowing) => address("/api/desk/audit.csv", {}, asked);
+
+const DISPUTE = "/api/desk/clients/{tenant}/disputes/{dispute}";
+
+export const disputes = (state: DisputeAsked, client: string | undefined, page: number) =>
+  get("/api/desk/disputes", { query: { state, client, page } });
+export const dispute = (tenant: string, dispute: string) => get(DISPUTE, { path: { tenant, dispute } });
+export const answerDispute = (tenant: string, dispute: string, accept: boolean, reason: string) =>
+  post(`${DISPUTE}/answer`, { path: { tenant, dispute }, body: { accept, reason } });

@@ -11,6 +11,7 @@ import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
 import { useDesk } from "../desk/store";
 import { changeMe } from "../api";
 import { heldUpQuery } from "../operator/heldUp";
+import { openDisputesQuery } from "../operator/disputes";
 import { has, signOut, useMe } from "../session";
 import { useWords, type Key } from "../words/load";
 import { useLooks } from "./looks";
@@ -40,6 +41,7 @@ export function placesOf(me: Me): Place[] {
     has(me, "operator") && { to: "/shops", icon: "shop", name: "shell.places.shops" },
     has(me, "operator") && { to: "/people", icon: "people", name: "shell.places.people" },
     has(me, "operator") && { to: "/held-up", icon: "warn", name: "shell.places.heldUp" },
+    has(me, "operator") && { to: "/disputes", icon: "scales", name: "shell.places.disputes" },
     has(me, "operator") && { to: "/audit", icon: "note", name: "shell.places.audit" },
   ];
   return places.filter((place) => place !== false);
@@ -54,7 +56,9 @@ export function Rail() {
   const me = useMe();
   const unreadScores = useDesk((state) => state.desk?.evaluations_unread ?? 0);
   const heldUp = useQuery({ ...heldUpQuery, enabled: has(me, "operator") });
-  const newAt = (icon: IconName) => (icon === "score" ? unreadScores : icon === "warn" ? (heldUp.data?.total ?? 0) : 0);
+  const disputes = useQuery({ ...openDisputesQuery, enabled: has(me, "operator") });
+  const news: Partial<Record<IconName, number>> = { score: unreadScores, warn: heldUp.data?.total, scales: disputes.data?.counts.open };
+  const newAt = (icon: IconName) => news[icon] ?? 0;
   const nameOf = (place: Place) => (newAt(place.icon) ? say("shell.placeWith", { place: say(place.name), count: newAt(place.icon) }) : say(place.name));
   return (
     <nav

@@ -1,7 +1,9 @@
 import { cx } from "../../shared/components/cx";
 import { Icon } from "../../shared/components/Icon";
+import { useShared } from "../../shared/i18n/use";
 import type { Arithmetic as Steps } from "../api";
 import { asDuration } from "../figures";
+import { nameReason } from "../reasons";
 import { useShop } from "../session";
 import { useLocale } from "../locale";
 import { useWords, type Key } from "../words/load";
@@ -9,6 +11,7 @@ import { useWords, type Key } from "../words/load";
 /** The sum, step by step, as a person would check it by hand; then the verdict. */
 export function Arithmetic({ data }: { data: Steps }) {
   const say = useWords();
+  const shared = useShared();
   const language = useLocale();
   const zone = useShop().time_zone;
   const time = (iso: string) =>
@@ -30,6 +33,7 @@ export function Arithmetic({ data }: { data: Steps }) {
             <tr key={index} className="border-t border-line align-top">
               <td className="py-1.5 pr-2">
                 {say(`event.${step.kind}` as Key)}
+                {step.reason && `: ${nameReason(step.reason, shared)}`}
                 <span className="block text-12 text-text-2">{time(step.at)}</span>
                 {step.days.length > 1 && (
                   <span className="block text-12 text-text-2">

@@ -4,10 +4,12 @@ import { useState } from "react";
 import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { Failure } from "../../shared/components/States";
-import { useShared } from "../../shared/i18n/use";
+import { useLanguage, useShared } from "../../shared/i18n/use";
 import { asInstant } from "../../shared/time/words";
 import * as api from "../api";
+import { Verdicts } from "../disputes/Verdicts";
 import { asDuration } from "../figures";
+import { nameReason } from "../reasons";
 import { useShop } from "../session";
 import { useLocale } from "../locale";
 import { useWords, type Key } from "../words/load";
@@ -20,17 +22,19 @@ export function ClockCard({ clock }: { clock: api.LedgerClock }) {
   const shared = useShared();
   const language = useLocale();
   const zone = useShop().time_zone;
-  const [isAsked, setIsAsked] = useState(false);
+  const spoken = useLanguage();
+  // From a dispute one comes for its arithmetic.
+  const [isAsked, setIsAsked] = useState(location.hash === `#clock-${clock.id}`);
   const query = useQuery({
-    queryKey: ["recompute", clock.id],
-    queryFn: () => api.recompute(clock.id),
+    queryKey: ["recompute", clock.id, spoken],
+    queryFn: () => api.recompute(clock.id, spoken),
     enabled: isAsked,
     staleTime: 0,
   });
   const standing = standingOf(clock);
   const share = Math.min(1, clock.elapsed_seconds / clock.target_seconds);
   return (
-    <article className="border-b border-line py-5">
+    <article id={`clock-${clock.id}`} className="scroll-mt-4 border-b border-line py-5">
       <div className="flex items-baseline justify-between gap-3">
         <h3 className="font-semibold">{clock.clause || shared(`clock.${clock.metric}` as Parameters<typeof shared>[0])}</h3>
         <span className={cx("text-13 font-medium", standing === "late" ? "text-risk" : standing === "met" ? "text-ok" : "text-text-2")}>
@@ -55,7 +59,10 @@ export function ClockCard({ clock }: { clock: api.LedgerClock }) {
         ))}
       </ol>
       {query.data ? (
-        <Arithmetic data={query.data} />
+        <>
+          <Arithmetic data={query.data} />
+          <Verdicts data={query.data} />
+        </>
       ) : query.isError ? (
         <Failure small error={query.error} retry={() => void query.refetch()} />
       ) : (
@@ -95,10 +102,4 @@ function Event({ event }: { event: api.LedgerEvent }) {
       </span>
     </li>
   );
-}
-
-/** A reason in words where the glossary has it, else the code without its underscores. */
-function nameReason(code: string, shared: ReturnType<typeof useShared>): string {
-  if (code === "waiting_customer" || code === "waiting_client") return shared(`clock.${code}`);
-  return code.replaceAll("_", " ");
 }

@@ -35,6 +35,7 @@ export function Filters({ search, overview, onChange }: Props) {
           <Choice key={name} name={name} value={search[name]} options={options[name]} onPick={(value) => onChange({ ...search, [name]: value || undefined })} />
         ))}
         {search.day && <Chip label={say("list.day")} value={<Day day={search.day} />} onDrop={() => onChange({ ...search, day: undefined })} />}
+        {search.report && <Chip label={say("list.report")} value={say("list.as_issued")} onDrop={() => onChange({ ...search, report: undefined })} />}
         {search.queue && (
           <Chip
             label={say("list.waiting_now")}
@@ -98,7 +99,7 @@ function Day({ day }: { day: string }) {
 }
 
 /** What can be chosen is what the month holds. */
-function useOptions(overview: Overview | undefined): Record<Exclude<Name, "day" | "queue">, Option[]> {
+function useOptions(overview: Overview | undefined): Record<Exclude<Name, "day" | "queue" | "report">, Option[]> {
   const say = useWords();
   const language = useLocale();
   const clauses = new Map(overview?.clauses.map((clause) => [clause.code, clause.title]));

@@ -33,7 +33,7 @@ export function ListPage() {
   return (
     <>
       <PageHead title={say("list.title")}>
-        {!search.queue && (
+        {!search.queue && !search.report && (
           <MonthPicker
             month={month}
             months={overview.data?.months}

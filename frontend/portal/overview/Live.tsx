@@ -1,23 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { cx } from "../../shared/components/cx";
 import type { Say } from "../../shared/i18n/use";
+import * as api from "../api";
 import type { LiveQueue } from "../api";
+import { useHears } from "../live";
 import { asCount, asDuration } from "../figures";
 import { useLocale } from "../locale";
 import { useWords, type Key } from "../words/load";
 
+/** Waits grow by themselves; and without the socket, everything else is asked for as well. */
+const LOOK_MS = 20_000;
+const ASK_MS = 5_000;
+
 /** The shop's queues at this moment. */
-export function Live({ queues }: { queues: LiveQueue[] }) {
+export function Live({ first }: { first: LiveQueue[] }) {
   const say = useWords();
   const language = useLocale();
+  const hears = useHears();
+  const query = useQuery({ queryKey: ["live"], queryFn: api.live, initialData: { queues: first }, staleTime: 0, refetchInterval: hears ? LOOK_MS : ASK_MS });
+  const { queues } = query.data;
   return (
     <section aria-labelledby="live">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 pb-3">
         <h2 id="live" className="text-18 font-semibold">
           {say("live.title")}
         </h2>
-        <p className="text-13 text-text-2">{say("live.updated")}</p>
+        <p className="text-13 text-text-2">{say(hears ? "live.at_once" : "live.updated")}</p>
       </div>
       {queues.length === 0 && <p className="border-t border-line py-6 text-text-2">{say("live.none")}</p>}
       <ul className="grid gap-px overflow-hidden rounded border border-line bg-line sm:grid-cols-2">

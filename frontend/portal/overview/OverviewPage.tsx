@@ -5,6 +5,7 @@ import { Asked } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import { asHour } from "../../shared/time/words";
 import * as api from "../api";
+import { FIGURES_MS } from "../live";
 import { ContractNote } from "../contract/Note";
 import { asMoney, asNumber } from "../figures";
 import { useShop } from "../session";
@@ -15,10 +16,10 @@ import { useWords } from "../words/load";
 import { ClauseCard } from "./ClauseCard";
 
 import { Live } from "./Live";
+import { Takings } from "./Takings";
 import { Reasons } from "./Reasons";
 import { Volume } from "./Volume";
 
-const RENEWED = 20_000;
 
 export function OverviewPage() {
   const say = useWords();
@@ -29,7 +30,7 @@ export function OverviewPage() {
   const query = useQuery({
     queryKey: ["overview", month, language],
     queryFn: () => api.overview(month, language),
-    refetchInterval: month === current ? RENEWED : false,
+    refetchInterval: month === current ? FIGURES_MS : false,
   });
   return (
     <>
@@ -74,7 +75,8 @@ function Overview({ data, month, isCurrent }: { data: api.Overview; month: strin
           </p>
         )}
       </section>
-      {isCurrent && <Live queues={data.live.queues} />}
+      <Takings month={month} />
+      {isCurrent && <Live first={data.live.queues} />}
       <Volume volume={data.volume} month={month} />
       <Reasons reasons={data.contact_reasons} month={month} />
     </div>

@@ -15,6 +15,7 @@ import { PageHead } from "../shell/Shell";
 import { useLocale } from "../locale";
 import { useWords } from "../words/load";
 import { FindHash } from "./FindHash";
+import { Figures } from "./Figures";
 import { HashCheck } from "./HashCheck";
 
 export function ReportsPage() {
@@ -107,6 +108,7 @@ function Item({ report }: { report: api.Report }) {
             <Deliveries deliveries={report.deliveries} zone={zone} />
           </div>
         )}
+        <Figures report={report} />
       </div>
       <div className="flex items-start gap-2">
         <a

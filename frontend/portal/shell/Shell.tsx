@@ -11,15 +11,17 @@ import { Failure, Skeleton } from "../../shared/components/States";
 import { LANGUAGES } from "../../shared/i18n/start";
 import { useLanguage, useShared } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
+import { useLive } from "../live";
 import { signOut, speakAs, useMe, useShop } from "../session";
 import { useWords, type Key } from "../words/load";
 
-const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/contract" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
+const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/contract" | "/disputes" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
   { to: "/", icon: "floor", key: "nav.overview" },
   { to: "/conversations", icon: "inbox", key: "nav.conversations" },
   { to: "/reports", icon: "file", key: "nav.reports" },
   // At the thumb there is room for four; the overview leads here too.
   { to: "/contract", icon: "form", key: "nav.contract", wideOnly: true },
+  { to: "/disputes", icon: "scales", key: "nav.disputes", wideOnly: true },
   { to: "/invoices", icon: "invoice", key: "nav.invoices" },
 ];
 
@@ -27,6 +29,7 @@ const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/contract" | "/invo
 export function Shell() {
   const say = useWords();
   const shop = useShop();
+  useLive();
   return (
     <div style={wearing(shop)} className="min-h-dvh pb-20 lg:grid lg:grid-cols-[232px_minmax(0,1fr)] lg:pb-0">
       <a

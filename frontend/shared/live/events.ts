@@ -10,6 +10,7 @@ export type DeskEvent =
   | { type: "state.changed"; n: number }
   | { type: "clock.warned"; n?: number; tenant: string; conversation: string; clock: string; event: "at_risk" | "nearly" | "breach" }
   | { type: "floor.changed" }
+  | { type: "dispute.changed"; tenant: string; dispute: string }
   | { type: "evaluation.shared"; n: number; tenant: string; evaluation: string }
   | { type: "conversation.changed"; tenant: string; conversation: string }
   | { type: "live.away" }

@@ -13,6 +13,7 @@ export const shell = {
     shops: "Clients",
     people: "People",
     heldUp: "Held up",
+    disputes: "Disputes",
     audit: "Audit",
     profile: "Profile",
   },

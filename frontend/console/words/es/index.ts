@@ -1,5 +1,6 @@
 import { account } from "./account";
 import { desk } from "./desk";
+import { disputes } from "./disputes";
 import { floor } from "./floor";
 import { heldUp } from "./heldUp";
 import { operator } from "./operator";
@@ -11,4 +12,4 @@ import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, desk, floor, heldUp, operator, people, planning, quality, rights, shell, shops, talk };
+export const words = { account, desk, disputes, floor, heldUp, operator, people, planning, quality, rights, shell, shops, talk };

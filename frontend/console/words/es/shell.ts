@@ -16,6 +16,7 @@ export const shell: Same<typeof english> = {
     shops: "Tiendas",
     people: "Personas",
     heldUp: "Atascos",
+    disputes: "Disputas",
     audit: "Auditoría",
     profile: "Perfil",
   },

@@ -82,6 +82,8 @@ export const shared = {
       languages: "Languages",
       at_risk_share: "At risk from",
       reopen_days: "Days to reopen",
+      dispute_days: "Days to dispute after the report",
+      dispute_answer_days: "Days to answer a dispute",
     },
     fields: {
       seconds: "within",

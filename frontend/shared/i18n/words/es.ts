@@ -85,6 +85,8 @@ export const shared: Same<typeof english> = {
       languages: "Idiomas",
       at_risk_share: "En riesgo desde",
       reopen_days: "Días para reabrir",
+      dispute_days: "Días para disputar tras el informe",
+      dispute_answer_days: "Días para responder a una disputa",
     },
     fields: {
       seconds: "en",
