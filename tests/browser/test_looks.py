@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -22,10 +23,12 @@ from desk.planning_play import play_some
 from kernel import clock
 from kernel.tenancy import enter
 from people.models import Person
-from quality import evaluating
+from quality import disputing, evaluating
 from quality.defaults import DEFINITION
 from routing import queue
 from routing.models import WorkItem
+from sla_contracts import disputes
+from sla_contracts.models import Clock, Dispute
 from tenants.models import Line, Tenant
 from tests.browser.played import last_month, play, play_last_month, say
 from tests.browser.stage import SIZES, Stage, keep_picture, overflow, violations
@@ -86,6 +89,7 @@ DESK = [
     Look("shops", "omar", "/shops", "New client shop"),
     Look("one-shop", "omar", "{shop}", "Pages that may embed the chat"),
     Look("held-up", "omar", "{held_up}", "Messages in doubt"),
+    Look("disputes", "omar", "{dispute}", "The ledger and its sum"),
     Look("new-shop", "omar", "/shops/new", "Onboard shop"),
     Look("people", "omar", "/people", "paolo@bpo.example"),
     Look("person", "omar", "{person}", "Grant accreditation…"),
@@ -102,6 +106,8 @@ SHOP = [
     Look("portal-month", "carla", "/portal/?month={month}", "whole month", at_shop=True),
     Look("portal-list", "carla", "/portal/conversations?month={month}", "AC-", at_shop=True),
     Look("portal-case", "carla", "{portal_case}", "Promises and their ledger", at_shop=True),
+    Look("portal-judged", "carla", "{portal_judged}", "Answer due by", at_shop=True),
+    Look("portal-disputes", "carla", "/portal/disputes", "Answer due by", at_shop=True),
     Look("portal-reports", "carla", "/portal/reports", "Check the hash", at_shop=True),
     Look("portal-invoices", "carla", "/portal/invoices", "Net", at_shop=True),
 ]
@@ -132,6 +138,7 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
     portal_papers.issue_report(person=carla, tenant=acme, month=last_month(acme).month)
     invoicing.issue(person=omar, invoice_id=invoicing.draft(person=omar, tenant=acme, period=last_month(acme)).pk)
     draft = invoicing.draft(person=omar, tenant=northlight, period=last_month(northlight))
+    raised = _dispute(acme, carla, past[2].conversation)
     with clock.hold(TODAY):
         changed, trained = _what_ifs(acme, northlight, lucia, sofia)
     return {
@@ -143,6 +150,8 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "evaluate": f"/evaluate/{acme.id}/{done.conversation}/{done.id}",
         "record": f"/customers?tenant={acme.id}&customer={customer}",
         "shop": f"/shops/{acme.id}",
+        "dispute": f"/disputes?tenant={acme.id}&dispute={raised.id}",
+        "portal_judged": f"/portal/conversations/{raised.conversation}#clock-{raised.clock_id}",
         "held_up": f"/held-up?tenant={acme.id}",
         "invoice": f"/billing?invoice={draft.pk}",
         "person": f"/people/{lucia.pk}",
@@ -150,6 +159,19 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "month": last_month(acme).month,
         "portal_case": f"/portal/conversations/{past[2].conversation}",
     }
+
+
+def _dispute(acme: Tenant, carla: Person, conversation: UUID) -> Dispute:
+    first = Clock.objects.get(tenant=acme, conversation=conversation, metric="first_response")
+    judged = disputes.judged_by(acme, first)[0]
+    return disputing.dispute(
+        person=carla,
+        tenant=acme,
+        clock_id=first.pk,
+        clause=judged.counted.clause.code,
+        claim=judged.claims[0],
+        reason="The first reply spoke of another order; our customer had to ask again.",
+    )
 
 
 def _what_ifs(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person) -> list[str]:
