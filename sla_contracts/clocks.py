@@ -228,6 +228,28 @@ def void(
     return len(clocks)
 
 
+def void_unbroken(
+    *,
+    conversation_id: UUID,
+    reason: str,
+    at: datetime,
+    metrics: Sequence[str] | None = None,
+    cause: str = "message",
+    cause_id: UUID | None = None,
+    seq: int | None = None,
+) -> None:
+    """Take out of the count what is owed and still within its promise; what was broken before ``at`` stays broken.
+
+    Judged by the ledger: whether the sweep has noted the breach makes no difference.
+    """
+    why = Cause(cause, cause_id, seq)
+    with transaction.atomic(savepoint=False):
+        owed = Clock.objects.filter(conversation=conversation_id, state__in=OPEN)
+        for clock in lock(owed if metrics is None else owed.filter(metric__in=metrics)):
+            if not _is_late(clock, at):
+                _step(clock, "voided", at, why, reason=reason)
+
+
 def end_unanswered(*, conversation_id: UUID, at: datetime, cause: str, cause_id: UUID | None, seq: int | None) -> None:
     """The matter ended before an answer: what was still within its promise is void, what was late stays late."""
     states = (Clock.State.RUNNING, Clock.State.BREACHED)
@@ -306,9 +328,12 @@ def _step(clock: Clock, step: Kind, at: datetime, why: Cause, *, reason: str = "
 
 
 def _end_unanswered(clock: Clock, at: datetime, why: Cause) -> None:
+    _step(clock, "met" if _is_late(clock, at) else "voided", at, why, reason="closed_without_reply")
+
+
+def _is_late(clock: Clock, at: datetime) -> bool:
     state = recompute(clock)
-    late = state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < at)
-    _step(clock, "met" if late else "voided", at, why, reason="closed_without_reply")
+    return state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < at)
 
 
 def _start_again(last: Clock, at: datetime, why: Cause) -> Clock | None:

@@ -18,7 +18,6 @@ from routing import queue
 from sla_contracts import answers, clocks
 from tenants.models import Tenant
 
-FIRST = "first_response"
 LEFT = (Message.Delivery.SENT, Message.Delivery.DELIVERED, Message.Delivery.READ)
 
 
@@ -45,8 +44,7 @@ def owe_again(message: Message) -> None:
         conversation=message.conversation_id, author=Message.Author.AGENT, direction=Message.Direction.OUT
     )
     others = list(sent.filter(delivery__in=LEFT).exclude(pk=message.id).order_by("attempted_at", "seq"))
-    stopped = answers.stopped_by(message.conversation_id, message.id)
-    for metric in stopped if others else dict.fromkeys([FIRST, *stopped]):
+    for metric in answers.stopped_by(message.conversation_id, message.id):
         clock = answers.run_on(
             conversation_id=message.conversation_id, metric=metric, cause_id=message.id, seq=message.seq
         )

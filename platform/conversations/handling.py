@@ -17,7 +17,6 @@ from kernel.tenancy import require_entered
 from people.models import Person
 from routing import queue
 from sla_contracts import answers, clocks
-from sla_contracts.models import Clock
 from tenants.models import Tenant
 
 Status = Conversation.Status
@@ -133,18 +132,6 @@ def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
 
 def _void_unbroken(conversation_id: UUID, message: Message) -> None:
     """Nobody is owed an answer who left within the promise; a promise broken before stays broken."""
-    open_clocks = Clock.objects.filter(conversation=conversation_id, state=Clock.State.RUNNING, breached_at=None)
-    for metric, due_at in list(open_clocks.values_list("metric", "due_at")):
-        if metric == "resolution" or due_at is None or due_at >= message.created_at:
-            clocks.void(
-                conversation_id=conversation_id,
-                metric=metric,
-                reason="abandoned",
-                at=message.created_at,
-                cause="message",
-                cause_id=message.id,
-                seq=message.seq,
-            )
-    clocks.end_unanswered(
-        conversation_id=conversation_id, at=message.created_at, cause="message", cause_id=message.id, seq=message.seq
-    )
+    at, seq = message.created_at, message.seq
+    clocks.void_unbroken(conversation_id=conversation_id, reason=answers.ABANDONED, at=at, cause_id=message.id, seq=seq)
+    clocks.end_unanswered(conversation_id=conversation_id, at=at, cause="message", cause_id=message.id, seq=seq)

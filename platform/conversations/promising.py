@@ -29,7 +29,6 @@ from routing.models import WorkItem
 from routing.queues import closed_chats
 from sla_contracts import answers, clocks, contracts
 from sla_contracts.business_time import Calendar
-from sla_contracts.models import Clock
 from sla_contracts.speech import Speech
 from tenants.models import Line, Tenant
 
@@ -199,19 +198,9 @@ def _promise_again(
     A call is promised for its own time: no first response is measured against it.
     """
     at = event.created_at
-    ours = Clock.objects.filter(conversation=conversation.id, breached_at=None)
-    ours = ours.filter(state__in=(Clock.State.RUNNING, Clock.State.PAUSED), metric__in=_OWED)
-    for metric, due_at in list(ours.values_list("metric", "due_at")):
-        if due_at is None or due_at >= at:
-            clocks.void(
-                conversation_id=conversation.id,
-                metric=metric,
-                reason=reason,
-                at=at,
-                cause="message",
-                cause_id=event.id,
-                seq=event.seq,
-            )
+    clocks.void_unbroken(
+        conversation_id=conversation.id, reason=reason, at=at, metrics=_OWED, cause_id=event.id, seq=event.seq
+    )
     return clocks.start_for_arrival(
         tenant_id=tenant.id,
         conversation_id=conversation.id,

@@ -14,8 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from conversations import answering, handling, outbound
-from conversations.models import Message
+from carriers.contract import Incoming
+from conversations import answering, delivery, handing_on, handling, outbound, statuses
+from conversations.models import Conversation, Message
 from desk.no_reply import show_no_reply
 from kernel import clock
 from kernel.errors import Refusal
@@ -23,14 +24,14 @@ from kernel.tenancy import enter
 from people.models import Person
 from routing import queue
 from routing.models import WorkItem
-from sla_contracts import answers, contracts
+from sla_contracts import answers, contracts, timers
 from sla_contracts.attainment import attainment
 from sla_contracts.checking import check_clocks
 from sla_contracts.default_terms import default_terms
 from sla_contracts.models import Clock
 from sla_contracts.period import Period
 from tenants.models import Tenant
-from tests.conversations.shoppers import chat, say, take_in_hand
+from tests.conversations.shoppers import chat, mail, say, take_in_hand
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 12, 16, 9, 0, tzinfo=UTC)  # a Wednesday, ten o'clock in Rome
@@ -200,6 +201,76 @@ def test_who_leaves_before_a_person_wrote_has_given_up(is_in_hand: bool, acme: T
     figures = {row["code"]: row for row in attainment(acme, month, now=after(3600))["clauses"]}
     assert (figures["chat_answer"]["excluded"], figures["chat_answer"]["breached"]) == ({"abandoned": 1}, 1)
     sound(acme)
+
+
+@pytest.mark.parametrize("is_swept", [False, True])
+def test_what_was_broken_when_the_shopper_gave_up_stays_broken_whether_it_was_swept_or_not(
+    is_swept: bool, acme: Tenant, northlight: Tenant
+) -> None:
+    promise(acme)
+    conversation, other = begun(acme), begun(northlight)
+    hours = 9 * 3600  # the resolution was promised within eight
+    if is_swept:
+        timers.sweep(after(hours))
+    with at(hours), enter(acme):
+        handling.leave(tenant=acme, conversation_id=conversation)
+    timers.sweep(after(hours + 1))
+    [resolution] = clocks_of(conversation, "resolution")
+    assert (resolution.state, resolution.breached_at) == ("breached", after(8 * 3600))
+    [first] = clocks_of(conversation, "first_response")
+    assert (first.state, first.within_target) == ("met", False)
+    assert {one.state for one in Clock.objects.filter(conversation=other)} <= {"running", "breached"}
+    sound(acme)
+
+
+def test_who_gives_up_while_waited_for_is_owed_nothing_and_comes_back_to_a_clock_that_runs(
+    acme: Tenant, northlight: Tenant, lucia: Person
+) -> None:
+    promise(acme)
+    conversation = begun(acme, lucia)
+    reply(acme, lucia, conversation, 20, waiting_for_customer=True)
+    item = queue.open_item(conversation)
+    assert item is not None
+    with at(30), enter(acme):
+        handing_on.hand_on(person=lucia, tenant=acme, item=item, queue_id=item.queue_id)
+    with at(40), enter(acme):
+        handling.leave(tenant=acme, conversation_id=conversation)
+    [held] = clocks_of(conversation, "resolution")
+    assert (held.state, held.events.last().reason) == ("voided", "abandoned")  # type: ignore[union-attr]
+    write(acme, conversation, 600)
+    assert [one.state for one in clocks_of(conversation, "resolution")] == ["voided", "running"]
+    sound(acme)
+
+
+def test_an_answer_that_came_back_revives_no_clock_that_a_closing_ended(acme: Tenant, lucia: Person) -> None:
+    conversation = _mail_begun(acme, lucia)
+    late = 5 * 3600  # promised within four
+    with at(late), enter(acme):
+        handling.close(person=lucia, tenant=acme, conversation_id=conversation, contact_reason="other")
+    with at(late + 60):
+        assert say(acme, _mail_again(acme, conversation)).conversation_id == conversation
+        take_in_hand(conversation, lucia)
+    message = reply(acme, lucia, conversation, late + 120)
+    with at(late + 180), enter(acme):
+        assert delivery.deliver(acme, message.id) == "sent"
+        name = Message.objects.get(pk=message.id).external_id
+        statuses.report(acme, external_id=name, state="failed", reason="bounce: failed 5.1.1")
+    [first] = clocks_of(conversation, "first_response")
+    assert (first.state, first.within_target, first.met_at) == ("met", False, after(late))
+    sound(acme)
+
+
+def _mail_begun(tenant: Tenant, person: Person) -> UUID:
+    with at(0):
+        conversation = say(tenant, mail()).conversation_id
+        take_in_hand(conversation, person)
+    return conversation
+
+
+def _mail_again(tenant: Tenant, conversation: UUID) -> Incoming:
+    with enter(tenant):
+        case = Conversation.objects.get(pk=conversation).case_number
+    return mail("E adesso?", headers={"case_number": case})
 
 
 def test_who_comes_back_to_the_queue_is_offered_anew(acme: Tenant) -> None:
