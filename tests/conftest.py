@@ -23,6 +23,7 @@ from people.access import forget_entries
 from people.models import Person
 from routing.outlook import outlook
 from routing.queues import forget_hours
+from sla_contracts.checking import check_clocks
 from sla_contracts.contracts import forget_versions
 from tenants import roles
 from tenants.models import Tenant
@@ -109,6 +110,8 @@ def live_stack(
         _running_stack.empty()
         yield _running_stack
         _running_stack.stop_extras()
+        # However the day went: each clock is what its ledger makes of it.
+        assert check_clocks().wrong == {}
 
 
 @pytest.fixture

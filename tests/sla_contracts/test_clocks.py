@@ -259,15 +259,24 @@ def test_the_ledger_is_append_only(acme: Tenant) -> None:
     assert ClockEvent.objects.get(pk=event.pk).at == MONDAY
 
 
-def test_check_clocks_finds_a_column_that_lies(acme: Tenant) -> None:
+def test_recomputing_finds_a_column_that_lies_in_any_shop_and_mends_it_when_told_to(
+    acme: Tenant, northlight: Tenant
+) -> None:
+    arrive(northlight, MONDAY)
     arrival = arrive(acme, MONDAY)
     out = StringIO()
-    call_command("check_clocks", stdout=out)
+    call_command("recompute_clocks", "--check", stdout=out)
     assert "agree with their ledger" in out.getvalue()
     Clock.objects.filter(pk=clock(arrival).pk).update(due_at=after(61))
     assert list(check_clocks(tenant_id=acme.id).wrong.values()) == [{"due_at": (after(61), after(60))}]
+    assert check_clocks(tenant_id=northlight.id).wrong == {}
     with pytest.raises(CommandError):
-        call_command("check_clocks", stderr=StringIO())
+        call_command("recompute_clocks", "--check", stderr=StringIO())
+    assert clock(arrival).due_at == after(61), "only looked at"
+    call_command("recompute_clocks", stdout=out)
+    assert f"{clock(arrival).pk}: mended" in out.getvalue()
+    assert clock(arrival).due_at == after(60)
+    call_command("recompute_clocks", "--check", stdout=out)
 
 
 def test_screens_get_every_conversation_asked_for(
