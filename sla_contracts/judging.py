@@ -34,7 +34,6 @@ class Item:
     calendar: str
     priority: str
     target_seconds: int
-    ids: Sequence[int]
     events: Sequence[Event]
     outcome: Outcome
     reason: str = ""
@@ -47,20 +46,23 @@ class Item:
 
 
 def judge(row: Sequence[Any], terms: Terms, clause: Clause, cut_off: datetime, *, claim: str = "") -> Item:
-    """A row: clock, conversation, channel, language, calendar, priority, target, then the columns of its events.
+    """A row: clock, conversation, channel, language, calendar, priority, target, instants, steps.
 
-    claim: what an accepted dispute asked for, of CLAIMS.
+    A step is ``kind/seconds/reason``, its seconds empty where it sets no target. claim: what an accepted dispute asked
+    for, of CLAIMS.
     """
-    clock, conversation, channel, language, calendar, priority, target, ids, kinds, instants, seconds, reasons = row
-    events = [
-        Event(cast(Kind, kind), at, new_target, reason)
-        for kind, at, new_target, reason in zip(kinds, instants, seconds, reasons, strict=True)
-    ]
-    item = Item(clock, conversation, channel, language, calendar, priority, target, ids, events, "running", "", claim)
+    clock, conversation, channel, language, calendar, priority, target, instants, steps = row
+    events = [_event(at, step) for at, step in zip(instants, steps, strict=True)]
+    item = Item(clock, conversation, channel, language, calendar, priority, target, events, "running", "", claim)
     outcome, reason = _outcome(item, terms, clause, cut_off)
     if claim:
         outcome, reason = _corrected(item, outcome, terms, clause, cut_off)
     return replace(item, outcome=outcome, reason=reason)
+
+
+def _event(at: datetime, step: str) -> Event:
+    kind, seconds, reason = step.split("/", 2)
+    return Event(cast(Kind, kind), at, int(seconds) if seconds else None, reason)
 
 
 def state_of(item: Item, terms: Terms) -> ClockState:
