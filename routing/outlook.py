@@ -130,6 +130,13 @@ class Outlook:
         views = self._views(set(queues.values()))
         return {each: views[queue_id].get(each, NOT_SEEN) for each, queue_id in queues.items()}
 
+    def expected(self, waiting: Mapping[UUID, UUID]) -> dict[UUID, float]:
+        """Conversation → seconds that it waits still, for those of these (conversation → queue) of which it is known.
+
+        Of any channel, read afresh; what nobody can say is left out. Call from the public schema.
+        """
+        return _Reading(set(waiting.values()), self._past).expected(waiting.keys()) if waiting else {}
+
     def newcomer(self, tenant_id: UUID, channel: str, language: str) -> float | None:
         """Seconds that somebody would wait who came now; None where nobody can say."""
         key, now = (tenant_id, channel, language), time.monotonic()
@@ -206,6 +213,15 @@ class _Reading:
                 found.update({each: self._place(lane, n, each) for n, each in enumerate(line)})
         for each in self._offered & found.keys():
             found[each] = Place(found[each].position, self._histories[queue_id].answer_seconds)
+        return found
+
+    def expected(self, wanted: Collection[UUID]) -> dict[UUID, float]:
+        found: dict[UUID, float] = {}
+        for lane, line in self._lines.items():
+            for ahead, each in enumerate(line):
+                seconds = self.seconds(lane, ahead) if each in wanted else None
+                if seconds is not None:
+                    found[each] = seconds
         return found
 
     def _place(self, lane: Lane, ahead: int, conversation: UUID) -> Place:

@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeSide": "quality.models.DisputeWord.Side",
         "JudgedOutcome": ["met", "breached", "running", "excluded"],
         "ClockWarning": ["at_risk", "nearly", "breach"],
+        "FloorRiskEvent": ["forecast", "at_risk", "nearly", "breach"],
         "ClockState": "sla_contracts.models.Clock.State",
         "ConversationStatus": "conversations.models.Conversation.Status",
         "Direction": "conversations.models.Message.Direction",

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from desk.at_risk import FORECAST
 from desk.shapes import ClientMark, PersonName, QueueName, SpokenLanguage
 from routing.models import AgentState
 from sla_contracts.clock_timers import EVENTS
@@ -64,15 +65,19 @@ class FloorWaiting(s.Serializer[Any]):
 
 
 class FloorRisk(s.Serializer[Any]):
-    """A conversation with a promise that is at risk, nearly over, or broken and still owed."""
+    """A conversation with a promise that is at risk, nearly over, or broken and still owed.
+
+    ``forecast``: it waits, and as the queue moves now its answer comes after ``due_at``.
+    """
 
     conversation = s.UUIDField()
     tenant = ClientMark()
     channel = s.CharField()
     channel_group = s.CharField()
     metric = s.CharField()
-    event = s.ChoiceField(choices=EVENTS[1:])
+    event = s.ChoiceField(choices=(FORECAST, *EVENTS[1:]))
     due_at = s.DateTimeField(allow_null=True)
+    expected_at = s.DateTimeField(allow_null=True, help_text="When the queue gets to it, with event forecast.")
     agent = s.CharField(help_text="Who has it in hand; empty: nobody.")
 
 

@@ -6,6 +6,8 @@ import { Cell, Line, Table } from "../../shared/components/Page";
 import { Notice } from "../../shared/components/States";
 import { useShared } from "../../shared/i18n/use";
 import type { FloorQueue, FloorRisk } from "../../shared/model";
+import { useNow } from "../../shared/time/now";
+import { asLeft } from "../../shared/time/words";
 import { useWords } from "../words/load";
 import { WhoseConversation } from "./WhoseConversation";
 import { Due } from "./WaitingList";
@@ -56,7 +58,10 @@ export function RiskList({ risks, queue }: Props) {
                 <WhoseConversation row={row} />
               </Cell>
               <Cell>{metricWords(row.metric, shared)}</Cell>
-              <Cell className={cx(row.event === "breach" ? "text-risk" : "text-warn")}>{say(`floor.event.${row.event}`)}</Cell>
+              <Cell className={cx(row.event === "breach" ? "text-risk" : "text-warn")}>
+                {say(`floor.event.${row.event}`)}
+                {row.expected_at && <Expected at={row.expected_at} />}
+              </Cell>
               <Cell right>{row.due_at && <Due at={row.due_at} />}</Cell>
               <Cell right className={row.agent ? "" : "text-text-3"}>
                 {row.agent || say("floor.nobody")}
@@ -67,4 +72,11 @@ export function RiskList({ risks, queue }: Props) {
       )}
     </section>
   );
+}
+
+/** Why a promise that has time left is at risk: the queue gets to it too late. */
+function Expected({ at }: { at: string }) {
+  const say = useWords();
+  const left = Math.max(0, (Date.parse(at) - useNow()) / 1000);
+  return <span className="text-text-3"> · {say("floor.expected", { left: asLeft(left) })}</span>;
 }

@@ -14,7 +14,8 @@ export const floor = {
   noWaitingHere: "Nobody is waiting in this queue",
   risks: "At risk or broken",
   noRisks: "Nothing is at risk",
-  event: { at_risk: "running out", nearly: "nearly over", breach: "broken" },
+  event: { at_risk: "running out", nearly: "nearly over", breach: "broken", forecast: "waits too long" },
+  expected: "answer expected in {{left}}",
   noReply: "No reply needed, last 30 days",
   noReplyNone: "Nobody marked any",
   columns: {

@@ -17,7 +17,8 @@ export const floor: Same<typeof english> = {
   noWaitingHere: "No espera nadie en esta cola",
   risks: "En riesgo o incumplidos",
   noRisks: "Nada en riesgo",
-  event: { at_risk: "se acaba", nearly: "a punto de vencer", breach: "incumplido" },
+  event: { at_risk: "se acaba", nearly: "a punto de vencer", breach: "incumplido", forecast: "espera demasiado" },
+  expected: "respuesta prevista en {{left}}",
   noReply: "No hacía falta responder, últimos 30 días",
   noReplyNone: "Nadie ha marcado ninguna",
   columns: {
