@@ -77,3 +77,8 @@ fuzz: install-test ## Ask the whole API for long: EXAMPLES=50 an operation and r
 
 replay: install ## Feed the recorded conversations through the real doors and check every message
 	@exec $(SCRATCH) --durable -- $(VENV)/python manage.py replay $(ARGS)
+
+.PHONY: months
+months: install-test ## Count random months of contracts twice: make months N=2000 FROM=1
+	@exec env MONTHS=$(or $(N),200) MONTHS_FROM=$(or $(FROM),1) $(SCRATCH) -- $(VENV)/python -m pytest -q -s --timeout 0 \
+		tests/sla_contracts/test_random_months.py $(ARGS)
