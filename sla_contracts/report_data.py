@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import ceil
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -44,7 +45,7 @@ def build(
     clauses = figures["clauses"]
     for one, clause in zip(counted, clauses, strict=True):
         clause["title"] = one.clause.title(language)
-        clause["median_seconds"] = _median(one)
+        clause.update(_times(one))
         del clause["titles"], clause["ids"]
     data = {
         "form": 1,
@@ -124,11 +125,13 @@ def _contract(counted: Sequence[Counted]) -> dict[str, Any]:
     }
 
 
-def _median(counted: Counted) -> float | None:
-    """Open seconds until the stop, of the items that were stopped; None if there were none."""
+def _times(counted: Counted) -> dict[str, float | None]:
+    """Open seconds until the stop, of the items that were stopped: half, nine of ten, all; None if there were none."""
     judged = (item for item in counted.items if item.outcome in ("met", "breached"))
-    used = [seconds for item in judged if (seconds := _used(item, counted)) is not None]
-    return round(median(used), 3) if used else None
+    used = sorted(seconds for item in judged if (seconds := _used(item, counted)) is not None)
+    found = [median(used), used[ceil(len(used) * 0.9) - 1], used[-1]] if used else [None] * 3
+    names = ("median_seconds", "nine_of_ten_seconds", "longest_seconds")
+    return {name: None if value is None else round(value, 3) for name, value in zip(names, found, strict=True)}
 
 
 def _used(item: Item, counted: Counted) -> float | None:

@@ -48,6 +48,7 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "cut_off": speech.moment(_at(data["cut_off"])),
         "data_sha256": data_sha256,
         "volume": _volume(data, speech, color),
+        "times": _times(data, speech),
         "reasons": _reasons(data, speech),
         "breaches": _breaches(data, speech),
         "exclusions": _exclusions(data, speech),
@@ -187,6 +188,22 @@ def _volume(data: Data, speech: Speech, color: str) -> dict[str, Any]:
         "heat": charts.as_image(charts.heat_map(heat, weekdays, color)),
         "heat_alt": speech.say("alt_heat", day=speech.weekday(-day, short=False), hour=f"{-hour:02}:00", n=peak),
     }
+
+
+def _times(data: Data, speech: Speech) -> list[dict[str, str]]:
+    """How long it took, clause by clause; a report of before may not hold it."""
+    several = len(data["contract"]["versions"]) > 1
+    return [
+        {
+            "title": clause["title"],
+            "version": speech.say("version", number=clause["version"]) if several else "",
+            "half": speech.span(clause["median_seconds"], coarse=True),
+            "most": speech.span(clause["nine_of_ten_seconds"], coarse=True),
+            "longest": speech.span(clause["longest_seconds"], coarse=True),
+        }
+        for clause in data["clauses"]
+        if clause.get("longest_seconds") is not None
+    ]
 
 
 def _part(label: str, count: int, total: int, speech: Speech) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -115,7 +115,9 @@ def due_now(now: datetime) -> list[Due]:
     return sorted(found, key=lambda due: (due.at, due.tenant.id))
 
 
-def choose(*, person: Person | None, tenant: Tenant, asked: Mapping[str, Any], is_address: Any) -> ReportPlan:
+def choose(
+    *, person: Person | None, tenant: Tenant, asked: Mapping[str, Any], is_address: Callable[[str], bool]
+) -> ReportPlan:
     """Set the client's plan; from now on it holds in place of the contract's. Refuses with ``invalid`` by field.
 
     is_address: tells whether mail could go to a text (``carriers`` knows).
@@ -172,7 +174,7 @@ def _chosen(row: ReportPlan, tenant: Tenant) -> Plan:
     )
 
 
-def _checked(asked: Mapping[str, Any], is_address: Any) -> dict[str, Any]:
+def _checked(asked: Mapping[str, Any], is_address: Callable[[str], bool]) -> dict[str, Any]:
     kind, day = asked["kind"], asked["day"]
     if not 1 <= day <= LAST[kind]:
         raise invalid("There is no such day; nothing was changed.", day=f"1 to {LAST[kind]}")
@@ -192,7 +194,7 @@ def _checked(asked: Mapping[str, Any], is_address: Any) -> dict[str, Any]:
     }
 
 
-def check_recipients(named: Sequence[str], is_address: Any) -> list[str]:
+def check_recipients(named: Sequence[str], is_address: Callable[[str], bool]) -> list[str]:
     """Each once, in the order given; Refusal ``invalid`` for what is no address, or too many."""
     found = list({one.strip().casefold(): one.strip() for one in named if one.strip()}.values())
     for one in found:

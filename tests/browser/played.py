@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from billing.models import RateCard
 from conversations import handling, outbound
 from kernel import clock
 from kernel.ids import new_id
@@ -19,6 +20,7 @@ from tests.desk.shop import ITALIAN, work_of, write
 
 ANSWER = "Buongiorno, il suo ordine è partito ieri e arriva domani."
 REASON = "where_is_my_order"
+FEE = "1500.00"
 
 
 def last_month(tenant: Tenant) -> Period:
@@ -49,13 +51,27 @@ def play(
         return queue.end_wrap_up(person=agent, work_item_id=item.id)
 
 
+def _agree_on_fee(tenant: Tenant) -> None:
+    card = RateCard.objects.filter(tenant=tenant).latest("version")
+    rates = [{**rate, "amount": FEE} if rate["kind"] == "monthly_fee" else rate for rate in card.rates]
+    RateCard.objects.create(
+        tenant=tenant,
+        version=card.version + 1,
+        valid_from=card.valid_from,
+        currency=card.currency,
+        rates=rates,
+        vat_percent=card.vat_percent,
+    )
+
+
 def say(tenant: Tenant, agent: Person, conversation_id: UUID, text: str = ANSWER) -> None:
     key = str(new_id())
     outbound.reply(person=agent, tenant=tenant, conversation_id=conversation_id, text=text, client_key=key)
 
 
 def play_last_month(tenant: Tenant, agent: Person) -> list[WorkItem]:
-    """Six chats of last month, two of them answered too late."""
+    """Six chats of last month, two of them answered too late; the fee is more than what that costs."""
+    _agree_on_fee(tenant)
     queue.set_status(person=agent, status="available")
     waits = [20, 35, 90, 25, 200, 40]
     reasons = [REASON, REASON, "refund", "product_question", REASON, "delivery_late"]

@@ -33,6 +33,7 @@ from tests.sla_contracts.second_count import count_again
 
 OCTOBER = Period.of_month("2026-10", "Europe/Rome")
 NOW = utc("2026-11-02 08:00")
+LATER = ("nine_of_ten_seconds", "longest_seconds")
 REASONS = [{"code": "where", "label": "Dov’è il mio ordine?", "count": 7}]
 
 
@@ -178,6 +179,20 @@ def test_the_renderer_reaches_only_its_own_assets(url: str) -> None:
         OwnAssets().fetch(url)
     assert OwnAssets().fetch(f"{papers.ASSETS.as_uri()}/sla_report.css").read().startswith(b"@font-face")
     assert OwnAssets().fetch("data:text/plain,ok").read() == b"ok"
+
+
+@pytest.mark.django_db
+def test_it_says_how_long_answers_took(acme: Tenant) -> None:
+    for number in range(10):
+        answer(arrive(acme, utc("2026-10-07 09:00") + timedelta(minutes=number)), 7 * (number + 1))
+    row = issue(acme, "en")
+    chat = next(one for one in row.data["clauses"] if one["code"] == "chat_first_response")
+    found = (chat["median_seconds"], chat["nine_of_ten_seconds"], chat["longest_seconds"])
+    assert found == (38.5, 63.0, 70.0)
+    text = re.sub(r"\s+", " ", " ".join(pages(row)))
+    assert "Half within 9 of 10 within Longest Chat: first answer 38 s 1 min 03 s 1 min 10 s" in text
+    before = {**row.data, "clauses": [{k: v for k, v in one.items() if k not in LATER} for one in row.data["clauses"]]}
+    assert report.render(before, "").startswith(b"%PDF"), "a report of before may not hold it"
 
 
 @pytest.mark.django_db

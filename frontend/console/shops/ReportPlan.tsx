@@ -45,7 +45,7 @@ export function ReportPlan({ tenant, found }: { tenant: string; found: api.Clien
         <input type="checkbox" className="size-4 accent-accent" checked={choice.is_on} onChange={(event) => set({ is_on: event.target.checked })} />
         {say("shops.reports.isOn")}
       </label>
-      <div className="grid gap-3 sm:grid-cols-[5rem_minmax(0,1fr)_7rem_minmax(0,1fr)]">
+      <div className="grid gap-3 sm:grid-cols-[5rem_minmax(0,1fr)_9rem_minmax(0,1fr)]">
         <TextField type="number" className="num" min={1} max={31} label={say("shops.reports.day")} error={errors.day} value={choice.day} onChange={(event) => set({ day: Number(event.target.value) })} />
         <SelectField label={say("shops.reports.kind")} value={choice.kind} onChange={(event) => set({ kind: event.target.value as Choice["kind"] })}>
           <option value="business_day">{say("shops.reports.business_day")}</option>

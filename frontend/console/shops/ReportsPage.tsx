@@ -148,7 +148,7 @@ function Item({ tenant, report, zone, recipients }: ItemProps) {
           PDF
         </a>
         <Button small onClick={() => setIsSending(true)}>
-          {say("shops.reports.sendAgain")}
+          {say(report.deliveries.length > 0 ? "shops.reports.sendAgain" : "shops.reports.sendFirst")}
         </Button>
       </div>
       {isSending && <SendDialog {...{ tenant, report, recipients }} onClose={() => setIsSending(false)} />}
@@ -183,7 +183,7 @@ function SendDialog({ tenant, report, recipients, onClose }: Omit<ItemProps, "zo
     </>
   );
   return (
-    <Dialog open onClose={onClose} title={say("shops.reports.sendTitle", { month })} text={say("shops.reports.sendText")} footer={footer}>
+    <Dialog open onClose={onClose} title={say(report.deliveries.length > 0 ? "shops.reports.sendTitle" : "shops.reports.sendFirstTitle", { month })} text={say("shops.reports.sendText")} footer={footer}>
       <TextArea label={say("shops.reports.recipients")} rows={Math.min(8, Math.max(3, named.length + 1))} spellCheck={false} value={text} onChange={(event) => setText(event.target.value)} />
     </Dialog>
   );
