@@ -27,6 +27,8 @@ from sla_contracts.models import Clock, ClockEvent
 
 ARRIVAL_METRICS = ("first_response", "resolution", "answer")
 UNANSWERED_METRICS = ("first_response", "next_response", "answer")
+# The client's own: what the client takes is no promise of the BPO's.
+CLIENT_ANSWER = "client_answer"
 OPEN = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
 By = Person | UUID | None
 
@@ -369,4 +371,4 @@ def lock(clocks: QuerySet[Clock]) -> list[Clock]:
 def earliest_due(conversation_id: UUID) -> datetime | None:
     """When the next promise on this conversation falls due; None while none runs."""
     running = Clock.objects.filter(conversation=conversation_id, state=Clock.State.RUNNING, due_at__isnull=False)
-    return running.order_by("due_at").values_list("due_at", flat=True).first()
+    return running.exclude(metric=CLIENT_ANSWER).order_by("due_at").values_list("due_at", flat=True).first()

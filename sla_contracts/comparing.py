@@ -18,6 +18,7 @@ PARTS = (
     "reopen_days",
     "dispute_days",
     "dispute_answer_days",
+    "client_answer",
 )
 # What names a row of a list: a row is the same in both versions if it is named the same.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -66,6 +67,8 @@ def _places(terms: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         elif part == "calendars" and isinstance(value, Mapping):
             for name, calendar in value.items():
                 yield from _leaves(part, (str(name),), "", calendar)
+        elif part == "client_answer":
+            yield from _leaves(part, (), "", value)
         elif isinstance(value, Mapping):
             for name, single in value.items():
                 yield (part, (str(name),), ""), single

@@ -51,7 +51,8 @@ _NEXT_DUE = """
 UPDATE public.routing_workitem w SET due_at = n.due_at
   FROM public.routing_workitem o
   LEFT JOIN LATERAL (SELECT min(c.due_at) AS due_at FROM public.sla_contracts_clock c
-                      WHERE c.conversation = o.conversation AND c.state = 'running') n ON true
+                      WHERE c.conversation = o.conversation AND c.state = 'running'
+                        AND c.metric <> 'client_answer') n ON true
  WHERE o.state = 'waiting' AND o.first_reply_at IS NOT NULL AND w.id = o.id AND w.state = 'waiting'
    AND w.due_at IS DISTINCT FROM n.due_at
 """

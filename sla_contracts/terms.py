@@ -9,11 +9,13 @@ The JSON form::
      "clauses": [{… see sla_contracts.clauses …}],
      "languages": ["it", "en"], "at_risk_share": 0.75, "reopen_days": 14, "monthly_fee": 12000?,
      "on_breach": "floor"?, "report": {… see sla_contracts.report_calendar.read_agreed …}?,
-     "dispute_days": 30?, "dispute_answer_days": 10?}
+     "dispute_days": 30?, "dispute_answer_days": 10?,
+     "client_answer": {"seconds": 28800, "calendar": "support"}?}
 
 ``dispute_days``: so long after a month's report the client may dispute an item of it; ``dispute_answer_days``: so soon
 it is answered. ``on_breach``: a broken promise is told to the client's supervisors, unless the contract wants it on
 the floor alone.
+``client_answer``: how long the client may take to answer what it is asked (``sla_contracts.client_clock``).
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ REOPEN_DAYS_MAX = 3_660
 REOPEN_DAYS = 14
 DISPUTE_DAYS, DISPUTE_ANSWER_DAYS, DISPUTE_DAYS_MAX = 30, 10, 366
 _DISPUTES = ("dispute_days", "dispute_answer_days")
-OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report", *_DISPUTES)
+OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report", "client_answer", *_DISPUTES)
 KEYS = ("calendars", "hours", "targets", "clauses", "languages", *OPTIONAL)
 ON_BREACH = ("supervisor", "floor")
 
@@ -72,6 +74,7 @@ class Terms:
     report: Agreed | None = None
     dispute_days: int = DISPUTE_DAYS
     dispute_answer_days: int = DISPUTE_ANSWER_DAYS
+    client_answer: tuple[int, str] | None = None
 
     def target(self, *, metric: str, channel_group: str, priority: str, language: str) -> Target | None:
         """The most specific target that applies; an unlisted priority falls back to ``normal``."""
@@ -136,7 +139,18 @@ def validate(terms: object) -> Terms:
         *(calendars, hours, targets, clauses, languages, float(share), reopen_days, monthly_fee, on_breach, report),
         dispute_days=_days(data, "dispute_days", DISPUTE_DAYS),
         dispute_answer_days=_days(data, "dispute_answer_days", DISPUTE_ANSWER_DAYS),
+        client_answer=_client_answer(data.get("client_answer"), calendars),
     )
+
+
+def _client_answer(value: object, calendars: Mapping[str, Calendar]) -> tuple[int, str] | None:
+    if value is None:
+        return None
+    row = mapping("client_answer", value)
+    seconds = count("client_answer.seconds", row.get("seconds"), SECONDS_MAX)
+    if not seconds:
+        raise TermsError("client_answer.seconds", "must be more than 0")
+    return seconds, one_of("client_answer.calendar", row.get("calendar"), calendars)
 
 
 def _days(data: Mapping[str, Any], key: str, usual: int) -> int:

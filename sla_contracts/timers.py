@@ -21,7 +21,7 @@ from routing.models import WorkItem
 from sla_contracts import contracts
 from sla_contracts.clock_ledger import COLUMNS, calendar_of, columns_from, fold_ledger, ledgers_of
 from sla_contracts.clock_timers import BREACH, EVENTS, next_timer
-from sla_contracts.clocks import Cause
+from sla_contracts.clocks import CLIENT_ANSWER, Cause
 from sla_contracts.models import Clock, ClockEvent
 
 URGENT = "urgent"
@@ -128,10 +128,15 @@ def _tell_at(clock: Clock, now: datetime) -> datetime | None:
 
 
 def _tell(clock: Clock, agent: UUID | None, numbers: Mapping[UUID, int], bosses: Iterable[UUID]) -> None:
-    """The agent who has it in hand; of a breach the supervisors as well, unless the contract wants the floor alone."""
+    """The agent who has it in hand; of a breach the supervisors as well, unless the contract wants the floor alone.
+
+    The client's own clock breaks no promise of the BPO's: the floor shows it.
+    """
     if agent is not None:
         live.tell(_event(clock, numbers[agent]), live.person_feed(agent))
-    if clock.told == BREACH and contracts.terms_of(clock.version_id).on_breach == "supervisor":
+    if clock.metric == CLIENT_ANSWER or clock.told != BREACH:
+        return
+    if contracts.terms_of(clock.version_id).on_breach == "supervisor":
         for person in bosses:
             if person != agent:
                 live.tell(_event(clock, 0), live.person_feed(person))

@@ -29,7 +29,7 @@ WITH owed AS (
     FROM public.sla_contracts_clock c
     JOIN public.routing_workitem w ON w.conversation = c.conversation AND w.state IN ('waiting', 'offered', 'active')
     LEFT JOIN public.people_person p ON p.id = w.agent_id
-   WHERE c.tenant_id = ANY(%s::uuid[])
+   WHERE c.tenant_id = ANY(%s::uuid[]) AND c.metric <> 'client_answer'
      AND (c.timer_at <= %s OR c.warned > 0 AND c.state IN ('running', 'breached'))
    ORDER BY c.conversation, c.breached_at IS NULL, c.due_at, c.id
 ), ranked AS (
