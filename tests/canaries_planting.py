@@ -35,6 +35,7 @@ NO_TOKEN: dict[str, tuple[Any, str]] = {
     "conversations.Conversation.priority": ("normal", CODE),
     "conversations.Message.channel": ("webchat", CODE),
     "conversations.Message.language": ("it", CODE),
+    "conversations.Approval.currency": ("EUR", CODE),
     "conversations.Receipt.carrier": ("webchat", CODE),
     "conversations.Attachment.content_type": ("text/plain", "typed by content; it becomes a header"),
 }

@@ -54,11 +54,16 @@ def compose(line: Line, outgoing: Outgoing) -> tuple[EmailMultiAlternatives, str
         ],
         headers=_headers(outgoing, mail_id),
     )
-    message.attach_alternative(_INLINER.inline(render_to_string("mail/message.html", values)), "text/html")
+    message.attach_alternative(inline(render_to_string("mail/message.html", values)), "text/html")
     for file in outgoing.files:
         kind = file.content_type if _MEDIA_TYPE.fullmatch(file.content_type) else "application/octet-stream"
         message.attach(_one_line(file.name), file.content, kind)
     return message, mail_id
+
+
+def inline(html: str) -> str:
+    """With its styles where mail programs look for them; nothing is fetched."""
+    return str(_INLINER.inline(html))
 
 
 def subject_of(outgoing: Outgoing) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from conversations import attachments
+from conversations.approval_models import Approval, ApprovalLetter
 from conversations.models import Attachment, Conversation, Message, Receipt
 from conversations.naming import mentions
 from kernel.errors import Refusal
@@ -62,6 +63,9 @@ def erase_conversations(
     waiting.update(delivery=Message.Delivery.FAILED, next_attempt_at=None, leased_until=None)
     _keep_event_codes(ids)
     messages.update(text="", html="", headers={}, delivery_error="", external_id="", client_key=None)
+    asked = Approval.objects.filter(conversation__in=ids)
+    asked.update(asked="", note="", options=[], option="", comment="")
+    ApprovalLetter.objects.filter(approval__in=asked).update(delivery_error="")
     Conversation.objects.filter(pk__in=ids).update(subject="", order_number="", promise={})
     return counts
 

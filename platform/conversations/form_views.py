@@ -91,7 +91,7 @@ class Case(APIView):
         return Response(
             {
                 "case_number": row["case_number"],
-                "status": row["status"],
+                "status": shopfront.shown_status(row["status"]),
                 "opened_at": row["opened_at"],
                 "last_message_at": row["last_message_at"],
                 "shop": shopfront.shop(tenant, row["language"]),

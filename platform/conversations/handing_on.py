@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from conversations import outbound, threads
+from conversations import asking, outbound, threads
 from conversations.happenings import add_event
 from conversations.models import Conversation
 from conversations.ringing import tell_added
@@ -43,6 +43,7 @@ def hand_on(
             return
         _write_note(person, tenant, conversation, note, key)
         queue.transfer(person=person, work_item_id=item.id, queue_id=queue_id, agent_id=agent_id, skill=skill)
+        asking.withdraw_open(tenant=tenant, conversation=conversation, person=person, why="handed_on")
         queue.set_due(item.id, clocks.earliest_due(conversation.id))
         tell_added(tenant, add_event(conversation, "transferred", person=person, client_key=key))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from conversations import outbound, threads
+from conversations import asking, outbound, threads
 from conversations.happenings import add_event
 from conversations.models import ContactReason, Conversation, Message
 from conversations.ringing import tell_added, tell_changed
@@ -51,6 +51,7 @@ def close(
                 person=person, tenant=tenant, conversation_id=conversation_id, text=note, client_key=f"close-{new_id()}"
             )
             conversation.refresh_from_db(fields=["last_seq"])
+        asking.withdraw_open(tenant=tenant, conversation=conversation, person=person, why="closed")
         conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
         conversation.closed_by, conversation.contact_reason = person, contact_reason
         message = add_event(
@@ -77,6 +78,7 @@ def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
         # Decided under the item's lock: an agent may accept at this very moment.
         abandons = item is not None and queue.abandon(item.id)
         if abandons:
+            asking.withdraw_open(tenant=tenant, conversation=conversation, person=None, why="closed")
             conversation.status, conversation.closed_at = Status.CLOSED, clock.now()
         message = add_event(conversation, "shopper_left")
         queue.touch(conversation_id=conversation_id, seq=message.seq)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from conversations.approval_models import Approval
 from conversations.models import Attachment, Conversation, Message, Receipt
 from kernel.tenancy import require_entered
 
@@ -31,6 +32,7 @@ def conversations_of(customer_id: UUID) -> list[Json]:
             "opened_at": row.opened_at,
             "closed_at": row.closed_at,
             "messages": [_message(message) for message in _messages(row.id)],
+            "asked_of_shop": [_asked(approval) for approval in row.approvals.order_by("asked_at", "id")],
         }
         for row in rows
     ]
@@ -59,6 +61,22 @@ def files_of(conversation_ids: Sequence[UUID]) -> list[Attachment]:
 def _messages(conversation_id: UUID) -> list[Message]:
     rows = Message.objects.filter(conversation=conversation_id).order_by("seq")
     return list(rows.prefetch_related("attachments"))
+
+
+def _asked(row: Approval) -> Json:
+    return {
+        "at": row.asked_at,
+        "asked": row.asked,
+        "note": row.note,
+        "amount": row.amount,
+        "options": row.options,
+        "name": row.alias,
+        "state": row.state,
+        "answer": row.answer,
+        "option": row.option,
+        "comment": row.comment,
+        "ended_at": row.ended_at,
+    }
 
 
 def _message(row: Message) -> Json:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from conversations.approval_models import Approval as Approval
+from conversations.approval_models import ApprovalLetter as ApprovalLetter
 from customers.models import Customer
 from kernel.ids import new_id
 from tenants.models import Line
@@ -37,6 +39,7 @@ class Conversation(models.Model):
     class Status(models.TextChoices):
         OPEN = "open"
         WAITING_CUSTOMER = "waiting_customer"
+        WAITING_CLIENT = "waiting_client"
         CLOSED = "closed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

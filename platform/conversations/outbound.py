@@ -145,7 +145,9 @@ def _answer(
 
 
 def _wait_for_customer(person: Person, tenant: Tenant, conversation: Conversation, message: Message) -> None:
-    """After the reply stopped its clocks: the resolution waits until the customer writes."""
+    """After the reply stopped its clocks: the resolution waits until the customer writes; the client's answer first."""
+    if conversation.status == Conversation.Status.WAITING_CLIENT:
+        return
     conversation.status = Conversation.Status.WAITING_CUSTOMER
     conversation.save(update_fields=["status"])
     clocks.pause(

@@ -131,7 +131,8 @@ def spoke_last(conversation_id: UUID) -> str:
 def previews(read: Mapping[UUID, int]) -> dict[UUID, Json]:
     """What a list of work shows of each conversation: conversation → number read up to. Two queries for any number.
 
-    ``unread`` counts the shopper's messages above that number; ``preview`` is what a person said last.
+    ``unread`` counts what the shopper, and the client who was asked, said above that number; ``preview`` is what a
+    person said last.
     """
     require_entered()
     said = Message.objects.filter(conversation=OuterRef("pk"), direction__in=SHOWN_TO_SHOPPER)
@@ -245,7 +246,8 @@ def _unread(read: Mapping[UUID, int]) -> dict[UUID, int]:
         above |= Q(conversation=conversation_id, seq__gt=seq)
     if not read:
         return {}
-    rows = Message.objects.filter(above, direction=Message.Direction.IN).values("conversation").annotate(n=Count("id"))
+    spoken = Q(direction=Message.Direction.IN) | Q(event__code="client_answered")
+    rows = Message.objects.filter(above & spoken).values("conversation").annotate(n=Count("id"))
     return {row["conversation"]: row["n"] for row in rows}
 
 

@@ -128,7 +128,7 @@ def _continue(arrival: _Arrival, customer: Recognised | None, found: threads.Fou
     # A machine's answer (out of office, a bounce) is kept where it belongs, and changes nothing.
     is_quiet = arrival.incoming.is_automatic and conversation.status != Conversation.Status.OPEN
     reopens = found.reopens and not is_quiet
-    if not is_quiet:
+    if not is_quiet and conversation.status != Conversation.Status.WAITING_CLIENT:
         conversation.status = Conversation.Status.OPEN
     if reopens:
         conversation.closed_at = conversation.closed_by_id = None

@@ -7,8 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from conversations.cleaning import clean
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.promise_shapes import OffersSerializer, PromiseSerializer
+from conversations.shopfront import SHOWN_STATUSES
 
 # Notes and events stay with the staff.
 SHOWN = [Message.Direction.IN.value, Message.Direction.OUT.value]
@@ -124,7 +125,7 @@ class AgentAliasSerializer(serializers.Serializer[Any]):
 class WidgetConversationSerializer(serializers.Serializer[Any]):
     conversation = serializers.UUIDField(allow_null=True)
     case_number = serializers.CharField()
-    status = serializers.ChoiceField(choices=["new", *Conversation.Status.values])
+    status = serializers.ChoiceField(choices=["new", *SHOWN_STATUSES])
     messages = ShownMessageSerializer(many=True)
     last_seq = serializers.IntegerField()
     up_to = serializers.IntegerField(help_text="Nothing that may be shown is missing between ``after`` and this.")
@@ -176,7 +177,7 @@ class FormSaidSerializer(serializers.Serializer[Any]):
 
 class CaseSerializer(serializers.Serializer[Any]):
     case_number = serializers.CharField()
-    status = serializers.ChoiceField(choices=Conversation.Status.choices)
+    status = serializers.ChoiceField(choices=SHOWN_STATUSES)
     opened_at = serializers.DateTimeField()
     last_message_at = serializers.DateTimeField()
     shop = ShopSerializer()

@@ -19,6 +19,7 @@ from sla_contracts import contracts
 from tenants.models import Tenant
 
 _TEAM_SHOWN = 6
+SHOWN_STATUSES = ("open", "waiting_customer", "closed")
 
 
 def shop(tenant: Tenant, language: str = "") -> dict[str, Any]:
@@ -30,6 +31,11 @@ def shop(tenant: Tenant, language: str = "") -> dict[str, Any]:
         "languages": list(tenant.languages),
         "language": spoken(tenant, language),
     }
+
+
+def shown_status(status: str) -> str:
+    """What a shopper is told: that the shop is asked something is between it and the team."""
+    return status if status in SHOWN_STATUSES else "open"
 
 
 def spoken(tenant: Tenant, language: str) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from conversations import delivery, doorbells, receipts, standing, storing
+from conversations import approval_letters, delivery, doorbells, receipts, standing, storing
 from kernel import clock
 from kernel.tenancy import enter
 from tenants.models import Tenant
@@ -26,6 +26,13 @@ _RECEIPTS = """(SELECT {number}, id FROM {schema}.conversations_receipt
 _TO_SEND = """(SELECT {number}, id FROM {schema}.conversations_message
  WHERE delivery = 'pending' AND next_attempt_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
  ORDER BY next_attempt_at LIMIT {most})"""
+_LETTERS = """(SELECT {number}, id FROM {schema}.conversations_approvalletter
+ WHERE delivery = 'pending' AND next_attempt_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
+ ORDER BY next_attempt_at LIMIT {most})"""
+_SILENT_LETTERS = """(SELECT {number}, id FROM {schema}.conversations_approvalletter
+ WHERE delivery = 'sending' AND leased_until < {now} ORDER BY leased_until LIMIT {most})"""
+_TO_REMIND = """(SELECT {number}, id FROM {schema}.conversations_approval
+ WHERE state = 'open' AND remind_at <= {now} ORDER BY remind_at LIMIT {most})"""
 _SILENT = """(SELECT {number}, id FROM {schema}.conversations_message
  WHERE delivery = 'sending' AND leased_until < {now} ORDER BY leased_until LIMIT {most})"""
 
@@ -63,6 +70,27 @@ def sweep_outbound(now: datetime | None = None) -> int:
     standing.note_swept("sends", count)
     standing.note_swept("silent", silent)
     return count + silent
+
+
+def sweep_approvals(now: datetime | None = None) -> int:
+    """Remind of what the client has not answered; ring for letters whose doorbell was lost or whose time has come."""
+    at = now or clock.now()
+    count = 0
+    for tenant, ids in _due(_TO_REMIND, at):
+        with enter(tenant):
+            count += sum(approval_letters.remind(tenant, approval_id) for approval_id in ids)
+    for tenant, ids in _due(_SILENT_LETTERS, at):
+        with enter(tenant):
+            for letter_id in ids:
+                approval_letters.give_up_on(letter_id, at)
+        count += len(ids)
+    for tenant, ids in _due(_LETTERS, at):
+        with enter(tenant):
+            approval_letters.postpone(ids, at + _RING_AGAIN)
+        for letter_id in ids:
+            doorbells.ring("conversations.post_letter", tenant.id, letter_id)
+        count += len(ids)
+    return count
 
 
 def _due(template: str, now: datetime) -> Iterator[tuple[Tenant, list[UUID]]]:

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from celery import shared_task
 
-from conversations import delivery, mail_tasks, receipts, sweeping
+from conversations import approval_letters, delivery, mail_tasks, receipts, sweeping
 from kernel.access import access, system
 from kernel.tenancy import TenantRow, tenant_task
 from tenants.models import Tenant
 
-__all__ = ["deliver", "mail_tasks", "sweep_outbound", "sweep_receipts", "take_in"]
+__all__ = ["deliver", "mail_tasks", "post_letter", "sweep_approvals", "sweep_outbound", "sweep_receipts", "take_in"]
 
 
 @shared_task(name="conversations.take_in")
@@ -43,3 +43,18 @@ def sweep_receipts() -> int:
 def sweep_outbound() -> int:
     """Ring again for messages to send; flag those whose sender fell silent."""
     return sweeping.sweep_outbound()
+
+
+@shared_task(name="conversations.post_letter")
+@access(system(opens="approval", by="row"))
+@tenant_task
+def post_letter(tenant: TenantRow, /, letter_id: str) -> None:
+    """Send one letter to a user of the client."""
+    approval_letters.deliver(cast(Tenant, tenant), UUID(letter_id))
+
+
+@shared_task(name="conversations.sweep_approvals")
+@access(system(opens="approval", by="rows"))
+def sweep_approvals() -> int:
+    """Remind of what is unanswered; ring again for letters."""
+    return sweeping.sweep_approvals()

@@ -134,7 +134,7 @@ class WidgetConversation(WidgetView):
             {
                 "conversation": str(conversation.id),
                 "case_number": conversation.case_number,
-                "status": conversation.status,
+                "status": shopfront.shown_status(conversation.status),
                 "messages": messages,
                 "last_seq": conversation.last_seq,
                 "up_to": reading.whole_up_to(messages, conversation.last_seq),
@@ -233,7 +233,7 @@ def _answer(message: Message, conversation: Conversation) -> dict[str, Any]:
         "conversation": str(conversation.id),
         "case_number": conversation.case_number,
         "seq": message.seq,
-        "status": conversation.status,
+        "status": shopfront.shown_status(conversation.status),
         "refused_files": message.headers.get("refused_files", []),
     }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from carriers.registry import carrier_for
-from conversations import reading
+from conversations import approval_reading, reading
 from conversations.reading import FileLink
 from desk.work import show_work
 from kernel import clock
@@ -26,6 +26,7 @@ def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, lin
         row = reading.conversation(conversation_id)
         messages = reading.messages_since(conversation_id, link=link)
         reasons = reading.contact_reasons(person.language)
+        asked = approval_reading.open_of(conversation_id) if row["status"] == "waiting_client" else None
     work = current_work(conversation_id)
     if work is None or work.agent_id != person.pk:
         audit(person, "conversation.opened", tenant=tenant, object_id=conversation_id)
@@ -36,6 +37,7 @@ def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, lin
             "clocks": clocks_of([conversation_id], language=person.language)[conversation_id],
             "shop": shop_card(person, tenant, row["channel"]),
             "contact_reasons": reasons,
+            "approval": asked,
         },
         "messages": messages,
     }

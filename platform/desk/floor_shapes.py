@@ -102,3 +102,19 @@ class NoReplyRates(s.Serializer[Any]):
     """The last thirty days."""
 
     rates = NoReplyRate(many=True)
+
+
+class AskedClient(s.Serializer[Any]):
+    """What a client is asked now, for the floor: its own clock runs."""
+
+    tenant = ClientMark()
+    conversation = s.UUIDField()
+    channel = s.CharField()
+    asked_at = s.DateTimeField()
+    due_at = s.DateTimeField(allow_null=True)
+    is_overdue = s.BooleanField()
+    agent = s.CharField()
+
+
+class AskedClients(s.Serializer[Any]):
+    rows = AskedClient(many=True)

@@ -17,7 +17,7 @@ from sla_contracts.volume import arrived
 from tenants.models import Tenant
 
 LONGEST = 40
-STATUSES = ("open", "waiting_customer", "closed")
+STATUSES = ("open", "waiting_customer", "waiting_client", "closed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import portal_api as portal
+from desk import portal_approvals as approvals
 from desk import portal_contract as contract
 from desk import portal_disputes as disputes
 from desk import portal_export_views as exports
@@ -28,6 +29,12 @@ urlpatterns = [
     path("api/portal/reports/<uuid:report>/pdf", portal.ReportPdfView.as_view()),
     path("api/portal/reports/<uuid:report>/late.csv", portal.ReportLateView.as_view()),
     path("api/portal/reports/<uuid:report>/data", portal.ReportDataView.as_view()),
+    path("api/portal/approvals", approvals.ApprovalsView.as_view()),
+    path("api/portal/approvals/waiting", approvals.ApprovalsWaitingView.as_view()),
+    path("api/portal/approvals/<uuid:approval>", approvals.ApprovalView.as_view()),
+    path("api/portal/approvals/<uuid:approval>/answer", approvals.AnswerView.as_view()),
+    path("api/approval-link/look", approvals.LookAtLinkView.as_view()),
+    path("api/approval-link/answer", approvals.AnswerByLinkView.as_view()),
     path("api/portal/contract", contract.ContractView.as_view()),
     path("api/portal/contract/versions/<uuid:version>", contract.ContractVersionView.as_view()),
     path("api/portal/contract/versions/<uuid:version>/sign", contract.SignContractView.as_view()),

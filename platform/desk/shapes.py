@@ -10,6 +10,7 @@ from rest_framework import serializers as s
 from conversations.models import Conversation as Talk
 from conversations.models import Message as Said
 from conversations.promise_shapes import PromiseSerializer
+from desk.approval_shapes import DeskApproval
 from routing.able import Objection
 from routing.models import AgentState, WorkItem
 from sla_contracts.clock_timers import EVENTS
@@ -285,6 +286,7 @@ class Conversation(s.Serializer[Any]):
     clocks = ClockShape(many=True)
     shop = ShopCard()
     contact_reasons = Choice(many=True)
+    approval = DeskApproval(allow_null=True, help_text="What the client is asked about it now.")
 
 
 class OpenedConversation(s.Serializer[Any]):

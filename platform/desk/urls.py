@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from desk import approval_views as approval
 from desk import console_views as console
 from desk import conversation_views as conversation
 from desk import floor_views as floor
@@ -36,11 +37,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CONVERSATION}/messages/<uuid:message>/decide", conversation.DecisionView.as_view()),
     path(f"{_CONVERSATION}/close", conversation.CloseView.as_view()),
     path(f"{_CONVERSATION}/no-reply-needed", conversation.NoReplyView.as_view()),
+    path(f"{_CONVERSATION}/approvals", approval.ApprovalsView.as_view()),
+    path(f"{_CONVERSATION}/approvals/<uuid:approval>/withdraw", approval.WithdrawView.as_view()),
     path(f"{_CONVERSATION}/typing", conversation.TypingView.as_view()),
     path(f"{_CONVERSATION}/read", conversation.ReadView.as_view()),
     path("api/desk/clients/<uuid:tenant>/attachments/<uuid:attachment>", conversation.AttachmentView.as_view()),
     path("api/desk/search", floor.SearchView.as_view()),
     path("api/desk/floor", floor.FloorView.as_view()),
+    path("api/desk/floor/asked-clients", approval.AskedClientsView.as_view()),
     path("api/desk/floor/no-reply", floor.NoReplyRatesView.as_view()),
     path("api/desk/floor/agents/<uuid:agent>/state", floor.AgentStateView.as_view()),
     path("api/desk/floor/agents/<uuid:agent>/switch-limit", floor.SwitchLimitView.as_view()),

@@ -102,6 +102,13 @@ class ConversationChanged(_Event, frozen=True, tag="conversation.changed"):
     conversation: str
 
 
+class ApprovalChanged(_Event, frozen=True, tag="approval.changed"):
+    """The client was asked something, or what it was asked is settled."""
+
+    tenant: str
+    approval: str
+
+
 class WaitChanged(_Event, frozen=True, tag="wait.changed"):
     """Where the shopper stands and what they are told of the wait (``routing.expected_wait.Told``): figures alone.
 
@@ -138,6 +145,7 @@ Event = (
     | DisputeChanged
     | EvaluationShared
     | ConversationChanged
+    | ApprovalChanged
     | WaitChanged
     | LiveAway
     | Resync

@@ -25,7 +25,7 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
-    "what_if", "dispute",
+    "what_if", "dispute", "approval",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {
@@ -214,6 +214,7 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "embedding"): {"origins": []},
     ("PUT", "switch-limit"): {"switches_per_hour": 6},
     ("POST", "no-reply-needed"): {"client_key": "m5"},
+    ("POST", "approvals"): {"kind": "approval", "asked": "Rimborso?", "client_key": "m6"},
     ("POST", "decide"): {"decision": "arrived", "client_key": "m4"},
     ("POST", "set-aside"): {"reason": "not mail"},
     ("POST", "keys"): {"name": "Warehouse"},

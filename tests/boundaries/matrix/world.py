@@ -91,6 +91,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "customer": planted.id_of("customers.Customer"),
         "attachment": planted.attachment,
         "message": planted.id_of("conversations.Message"),
+        "approval": planted.id_of("conversations.Approval"),
         "receipt": planted.id_of("conversations.Receipt"),
         "evaluation": planted.id_of("quality.Evaluation"),
         "report": planted.id_of("sla_contracts.SlaReport"),
