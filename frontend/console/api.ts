@@ -35,6 +35,10 @@ export const read = (tenant: string, conversation: string, seq: number) =>
   post(`${TALK}/read`, { path: { tenant, conversation }, body: { seq } });
 export const needNoReply = (tenant: string, conversation: string, client_key: string) =>
   post(`${TALK}/no-reply-needed`, { path: { tenant, conversation }, body: { client_key } });
+export const askClient = (tenant: string, conversation: string, body: Shapes["NewApprovalRequest"]) =>
+  post(`${TALK}/approvals`, { path: { tenant, conversation }, body });
+export const takeBack = (tenant: string, conversation: string, approval: string) =>
+  post(`${TALK}/approvals/{approval}/withdraw`, { path: { tenant, conversation, approval } });
 /** A key of the step itself: pressed again after a lost answer, it is the same step. */
 export const close = (tenant: string, conversation: string, contact_reason: string, note: string, client_key: string) =>
   post(`${TALK}/close`, { path: { tenant, conversation }, body: { contact_reason, client_key, ...(note && { note }) } });

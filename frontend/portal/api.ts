@@ -27,6 +27,10 @@ export type Contract = Shapes["Contract"];
 export type ContractVersion = Shapes["ContractVersion"];
 export type InvoiceLine = Shapes["PortalInvoiceLine"];
 
+export type Approval = Shapes["Approval"];
+export type OpenedApproval = Shapes["PortalApproval"];
+export type GivenAnswer = Shapes["GivenAnswerRequest"];
+export type Taken = Shapes["ClientTaken"];
 export type Dispute = Shapes["Dispute"];
 export type DisputeHead = Shapes["DisputeHead"];
 export type Verdict = Shapes["ClauseVerdict"];
@@ -64,6 +68,13 @@ export const lineConversations = (invoice: string, line: string, page: number) =
   get("/api/portal/invoices/{invoice}/lines/{line}/conversations", { path: { invoice, line }, query: { page } });
 export const setLanguage = (language: Lang) =>
   patch("/api/me", { body: { language } });
+export const approvals = (status: "open" | "done", page: number) => get("/api/portal/approvals", { query: { status, page } });
+export const approvalsWaiting = () => get("/api/portal/approvals/waiting");
+export const approval = (id: string) => get("/api/portal/approvals/{approval}", { path: { approval: id } });
+export const answerApproval = (id: string, given: GivenAnswer) => post("/api/portal/approvals/{approval}/answer", { path: { approval: id }, body: given });
+/** The link's token goes in a body: no address that a server notes down ever has it. */
+export const lookAtLink = (token: string) => post("/api/approval-link/look", { body: { token } });
+export const answerByLink = (token: string, given: GivenAnswer) => post("/api/approval-link/answer", { body: { token, ...given } });
 export const contract = () => get("/api/portal/contract");
 export const contractVersion = (version: string) => get("/api/portal/contract/versions/{version}", { path: { version } });
 export const signContract = (version: string, name: string, terms_sha256: string) =>

@@ -9,6 +9,7 @@ type PortalEvent =
   | { type: "hello" }
   | { type: "figures.changed" }
   | { type: "dispute.changed"; tenant: string; dispute: string }
+  | { type: "approval.changed"; tenant: string; approval: string }
   | { type: "live.away" }
   | { type: "resync" };
 
@@ -60,12 +61,15 @@ function dispatch(client: QueryClient, event: PortalEvent): void {
     case "dispute.changed":
       for (const key of ["disputes", "recompute", "overview"]) void client.invalidateQueries({ queryKey: [key] });
       return;
+    case "approval.changed":
+      void client.invalidateQueries({ queryKey: ["approvals"] });
+      return;
     case "live.away":
       note(false);
       return;
     case "hello":
     case "resync":
       note(true);
-      for (const key of ["live", "disputes", "recompute"]) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ["live", "approvals", "disputes", "recompute"]) void client.invalidateQueries({ queryKey: [key] });
   }
 }

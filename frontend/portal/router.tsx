@@ -41,6 +41,12 @@ const forgotten = createRoute({
   component: lazyRouteComponent(() => import("./account/PasswordPages"), "ForgottenPage"),
 });
 
+const answer = createRoute({
+  getParentRoute: () => root,
+  path: "/answer",
+  component: lazyRouteComponent(() => import("./approvals/AnswerPage"), "AnswerPage"),
+});
+
 /** Everything behind sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -87,6 +93,19 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import("./conversations/CasePage"), "CasePage"),
 });
 
+const approvals = createRoute({
+  getParentRoute: () => inside,
+  path: "/approvals",
+  validateSearch: (search): { status?: "done" } => (search.status === "done" ? { status: "done" } : {}),
+  component: lazyRouteComponent(() => import("./approvals/ApprovalsPage"), "ApprovalsPage"),
+});
+
+const approval = createRoute({
+  getParentRoute: () => inside,
+  path: "/approvals/$approval",
+  component: lazyRouteComponent(() => import("./approvals/ApprovalPage"), "ApprovalPage"),
+});
+
 const reports = createRoute({
   getParentRoute: () => inside,
   path: "/reports",
@@ -131,7 +150,8 @@ const tree = root.addChildren([
   signIn,
   setPassword,
   forgotten,
-  inside.addChildren([overview, conversations, conversation, reports, disputes, contract, contractVersion, invoices, security]),
+  answer,
+  inside.addChildren([overview, conversations, conversation, approvals, approval, reports, disputes, contract, contractVersion, invoices, security]),
 ]);
 
 export function makeRouter(client: QueryClient) {

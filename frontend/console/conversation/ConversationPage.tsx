@@ -9,7 +9,9 @@ import type { Thread } from "../../shared/model";
 import { read } from "../api";
 import { watch } from "../desk/live";
 import { inHand, useDesk } from "../desk/store";
+import { has, useMe } from "../session";
 import { useKeys } from "../shell/keys";
+import { AskedClient } from "./AskedClient";
 import { Composer } from "./Composer";
 import { Head } from "./Head";
 import { owesNext } from "./owing";
@@ -18,6 +20,7 @@ import { Promised } from "./Promised";
 import { SidePanel } from "./SidePanel";
 import { grow, useThread } from "./thread";
 
+const AskClientDialog = lazy(() => import("./AskClientDialog").then((module) => ({ default: module.AskClientDialog })));
 const CloseDialog = lazy(() => import("./CloseDialog").then((module) => ({ default: module.CloseDialog })));
 const NoReplyDialog = lazy(() => import("./NoReplyDialog").then((module) => ({ default: module.NoReplyDialog })));
 const PutOffDialog = lazy(() => import("./PutOffDialog").then((module) => ({ default: module.PutOffDialog })));
@@ -46,11 +49,13 @@ export function ConversationPage() {
 function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
   const { conversation, messages } = thread;
   const work = useDesk((state) => inHand(state.desk, conversation.id));
-  const [asking, setAsking] = useState<"close" | "transfer" | "putOff" | "noReply" | null>(null);
+  const [asking, setAsking] = useState<"close" | "transfer" | "putOff" | "noReply" | "ask" | null>(null);
   const [showsPanel, setShowsPanel] = useState(false);
   const mayClose = Boolean(work) && conversation.status !== "closed";
   const mayMark = Boolean(work) && owesNext(conversation);
-  useKeys({ ...(mayClose && { e: () => setAsking("close") }), ...(mayMark && { q: () => setAsking("noReply") }) });
+  const leads = has(useMe(), "supervisor");
+  const mayAsk = (Boolean(work) || leads) && conversation.status !== "closed" && !conversation.approval;
+  useKeys({ ...(mayAsk && { a: () => setAsking("ask") }), ...(mayClose && { e: () => setAsking("close") }), ...(mayMark && { q: () => setAsking("noReply") }) });
   useReading(tenant, conversation.id, conversation.last_seq, Boolean(work));
   return (
     <div style={wearing(conversation.shop)} className="flex min-w-0 flex-1">
@@ -60,16 +65,19 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
           onPanel={() => setShowsPanel(true)}
           onTransfer={work ? () => setAsking("transfer") : undefined}
           onPutOff={work ? () => setAsking("putOff") : undefined}
+          onAsk={mayAsk ? () => setAsking("ask") : undefined}
           onNoReply={mayMark ? () => setAsking("noReply") : undefined}
           onClose={mayClose ? () => setAsking("close") : undefined}
         />
         <Promised conversation={conversation} />
+        <AskedClient tenant={tenant} conversation={conversation} />
         <Messages tenant={tenant} conversation={conversation} messages={messages} />
         <Composer tenant={tenant} conversation={conversation} isMine={Boolean(work)} onClose={() => setAsking("close")} />
       </section>
       <SidePanel tenant={tenant} conversation={conversation} isShown={showsPanel} onHide={() => setShowsPanel(false)} />
       <Suspense>
         {asking === "close" && <CloseDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
+        {asking === "ask" && <AskClientDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "noReply" && <NoReplyDialog tenant={tenant} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "putOff" && work && <PutOffDialog work={work} conversation={conversation} onDone={() => setAsking(null)} />}
         {asking === "transfer" && work && (

@@ -18,12 +18,13 @@ interface Props {
   onPanel?: () => void;
   onTransfer?: () => void;
   onPutOff?: () => void;
+  onAsk?: () => void;
   onNoReply?: () => void;
   onClose?: () => void;
 }
 
 /** Whose shop, whose matter, what was promised. */
-export function Head({ conversation, onPanel, onTransfer, onPutOff, onNoReply, onClose }: Props) {
+export function Head({ conversation, onPanel, onTransfer, onPutOff, onAsk, onNoReply, onClose }: Props) {
   const say = useWords();
   const language = useLanguage();
   const { shop, customer } = conversation;
@@ -61,6 +62,11 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onNoReply, o
                 {say("talk.putOff")}
               </MenuItem>
             )}
+            {onAsk && (
+              <MenuItem icon={<Icon name="help" />} onPick={onAsk} detail="A">
+                {say("talk.ask.act")}
+              </MenuItem>
+            )}
             {onNoReply && (
               <MenuItem icon={<Icon name="chat" />} onPick={onNoReply} detail="Q">
                 {say("talk.noReply")}
@@ -73,8 +79,13 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onNoReply, o
             )}
           </Menu>
         )}
+        {onAsk && (
+          <Button small className="max-lg:hidden" onClick={onAsk}>
+            {say("talk.ask.act")}
+          </Button>
+        )}
         {onNoReply && (
-          <Button small className="max-lg:hidden" onClick={onNoReply}>
+          <Button small className="max-xl:hidden" onClick={onNoReply}>
             {say("talk.noReply")}
           </Button>
         )}

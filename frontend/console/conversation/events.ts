@@ -21,8 +21,22 @@ export function eventWords(message: Message, conversation: Conversation, say: Sa
   }
   if (code === "put_off") return say("talk.events.put_off", { time: asInstant(given("until"), language) });
   if (code === "callback_promised") return say("talk.events.callback_promised", { time: asInstant(given("starts_at"), language) });
+  if (code === "client_asked") return say("talk.events.client_asked", { name: message.person_name ?? message.alias, asked: given("asked") });
+  if (code === "client_answered") return clientWords(given, say);
+  const why = ENDS.find((each) => code === "client_ask_withdrawn" && each === given("why"));
+  if (why) return say(`talk.events.ask_${why}`);
   if (code === "language") return say("talk.events.language", { language: languageName(given("language"), language) });
   return message.text || say("talk.events.other", { code });
+}
+
+const SAID = ["approved", "denied", "replied", "more_info"] as const;
+const ENDS = ["agent", "closed", "handed_on"] as const;
+
+/** What the client answered: yes, no, an option, a line of its own. */
+function clientWords(given: (name: string) => string, say: Say<Key>): string {
+  const said = SAID.find((each) => each === given("answer")) ?? "replied";
+  const comment = given("comment") && say("talk.events.client_comment", { comment: given("comment") });
+  return [say(`talk.events.client_${said}`, { name: given("name") }), given("option"), comment].filter(Boolean).join(" · ");
 }
 
 export function reasonLabel(conversation: Conversation, code: string): string {

@@ -59,13 +59,15 @@ export function WorkRow({ work, isOpen, onFinish }: Props) {
 function RowClock({ work }: { work: Work }) {
   const say = useWords();
   const clock = pressing(work.clocks);
-  if (work.status === "waiting_customer")
+  if (work.status === "waiting_customer" || work.status === "waiting_client") {
+    const words = say(work.status === "waiting_client" ? "desk.waitingClient" : "desk.waitingCustomer");
     return (
-      <span title={say("desk.waitingCustomer")} className="inline-flex items-center gap-0.5 text-12 text-text-3">
+      <span title={words} className="inline-flex items-center gap-0.5 text-12 text-text-3">
         <Icon name="pause" size={12} />
-        <span className="sr-only">{say("desk.waitingCustomer")}</span>
+        <span className="sr-only">{words}</span>
       </span>
     );
+  }
   return clock ? <ClockFace clock={clock} /> : null;
 }
 

@@ -12,6 +12,7 @@ import { watchFloor } from "../desk/live";
 import { useWords } from "../words/load";
 import { AgentStrip, AgentTiles } from "./Agents";
 import * as api from "./api";
+import { AskedList } from "./AskedList";
 import { FloorFrame } from "./FloorFrame";
 import { NoReplyList } from "./NoReplyList";
 import { QueueWall } from "./QueueWall";
@@ -56,6 +57,7 @@ function FloorDesk({ query }: { query: Query }) {
               </section>
               <RiskList risks={floor.risks} queue={floor.queues.find((row) => row.queue.id === queue)} />
               <WaitingList waiting={floor.waiting} queue={floor.queues.find((row) => row.queue.id === queue)} />
+              <AskedList />
               <NoReplyList />
               <Suspense>
                 <WaitingChart at={floor.at} waiting={sum(floor)} />

@@ -6,6 +6,7 @@ import { get, patch, post, put } from "../api";
 const ASSIGN = "/api/desk/floor/work/{work_item}/assign";
 
 export const floor = () => get("/api/desk/floor");
+export const askedClients = () => get("/api/desk/floor/asked-clients");
 export const noReply = () => get("/api/desk/floor/no-reply");
 export const setAgentState = (agent: string, status: AgentStatus, reason = "") =>
   post("/api/desk/floor/agents/{agent}/state", { path: { agent }, body: { status, reason } });

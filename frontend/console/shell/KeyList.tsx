@@ -18,6 +18,7 @@ export function KeyList() {
     [`${MOD} Enter`, "shell.keys.send"],
     ["E", "shell.keys.close"],
     ["Q", "shell.keys.noReply"],
+    ["A", "shell.keys.ask"],
     ["K", "shell.keys.up"],
     ["J", "shell.keys.down"],
     ["Esc", "shell.keys.leave"],

@@ -108,7 +108,7 @@ function useOptions(overview: Overview | undefined): Record<Exclude<Name, "day" 
     outcome: (["met", "breached", "running", "excluded"] as const).map((code) => [code, say(`outcome.${code}`)]),
     channel: overview?.volume.by_channel.map(({ channel }) => [channel, nameChannel(channel, say)]) ?? [],
     language: overview?.volume.by_language.map((row) => [row.language, languageName(row.language, language)]) ?? [],
-    status: (["open", "waiting_customer", "closed"] as const).map((code) => [code, nameStatus(code, say)]),
+    status: (["open", "waiting_customer", "waiting_client", "closed"] as const).map((code) => [code, nameStatus(code, say)]),
     reason: overview?.contact_reasons.map(({ code, label }) => [code, label]) ?? [],
   };
 }

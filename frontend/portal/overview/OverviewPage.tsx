@@ -5,6 +5,7 @@ import { Asked } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import { asHour } from "../../shared/time/words";
 import * as api from "../api";
+import { ApprovalsNote } from "../approvals/Waiting";
 import { FIGURES_MS } from "../live";
 import { ContractNote } from "../contract/Note";
 import { asMoney, asNumber } from "../figures";
@@ -42,6 +43,7 @@ export function OverviewPage() {
         />
       </PageHead>
       <ContractNote />
+      <ApprovalsNote />
       <Asked query={query} rows={8}>
         {(data) => <Overview data={data} month={month} isCurrent={month === current} />}
       </Asked>

@@ -11,15 +11,17 @@ import { Failure, Skeleton } from "../../shared/components/States";
 import { LANGUAGES } from "../../shared/i18n/start";
 import { useLanguage, useShared } from "../../shared/i18n/use";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
+import { Waiting } from "../approvals/Waiting";
 import { useLive } from "../live";
 import { signOut, speakAs, useMe, useShop } from "../session";
 import { useWords, type Key } from "../words/load";
 
-const SECTIONS: { to: "/" | "/conversations" | "/reports" | "/contract" | "/disputes" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
+const SECTIONS: { to: "/" | "/conversations" | "/approvals" | "/reports" | "/contract" | "/disputes" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
   { to: "/", icon: "floor", key: "nav.overview" },
   { to: "/conversations", icon: "inbox", key: "nav.conversations" },
+  { to: "/approvals", icon: "check", key: "nav.approvals" },
   { to: "/reports", icon: "file", key: "nav.reports" },
-  // At the thumb there is room for four; the overview leads here too.
+  // At the thumb there is room for five; the overview leads here too.
   { to: "/contract", icon: "form", key: "nav.contract", wideOnly: true },
   { to: "/disputes", icon: "scales", key: "nav.disputes", wideOnly: true },
   { to: "/invoices", icon: "invoice", key: "nav.invoices" },
@@ -48,7 +50,7 @@ export function Shell() {
         </div>
         <nav
           aria-label={say("nav.label")}
-          className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-surface-1 lg:static lg:flex lg:flex-1 lg:flex-col lg:gap-0.5 lg:border-0 lg:bg-transparent"
+          className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface-1 lg:static lg:flex lg:flex-1 lg:flex-col lg:gap-0.5 lg:border-0 lg:bg-transparent"
         >
           {SECTIONS.map(({ to, icon, key, wideOnly }) => (
             <Link
@@ -57,11 +59,15 @@ export function Shell() {
               activeOptions={{ exact: to === "/", includeSearch: false }}
               className={cx(
                 wideOnly ? "hidden lg:flex" : "flex",
-                "min-h-14 flex-col items-center justify-center gap-1 rounded px-1 text-12 text-text-2 hover:text-text-1 data-[status=active]:font-semibold data-[status=active]:text-text-1 lg:min-h-9 lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2 lg:text-13 lg:hover:bg-surface-3 lg:data-[status=active]:bg-surface-4",
+                "min-h-14 min-w-0 flex-auto flex-col items-center justify-center gap-1 rounded px-1 text-12 text-text-2 hover:text-text-1 data-[status=active]:font-semibold data-[status=active]:text-text-1 lg:min-h-9 lg:flex-none lg:flex-row lg:justify-start lg:gap-2.5 lg:px-2 lg:text-13 lg:hover:bg-surface-3 lg:data-[status=active]:bg-surface-4",
               )}
             >
-              <Icon name={icon} size={18} />
-              {say(key)}
+              <span className="relative">
+                <Icon name={icon} size={18} />
+                {to === "/approvals" && <Waiting small />}
+              </span>
+              <span className="max-w-full truncate">{say(key)}</span>
+              {to === "/approvals" && <Waiting />}
             </Link>
           ))}
         </nav>

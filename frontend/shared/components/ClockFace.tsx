@@ -49,7 +49,7 @@ export function pausedWords(reason: string, say: Say): string {
 }
 
 export function metricWords(metric: string, say: Say): string {
-  const known = ["first_response", "next_response", "resolution", "answer"] as const;
+  const known = ["first_response", "next_response", "resolution", "answer", "client_answer"] as const;
   const found = known.find((each) => each === metric);
   return found ? say(`clock.${found}`) : metric;
 }

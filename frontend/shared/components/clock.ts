@@ -31,9 +31,12 @@ export function readClock(clock: Clock, now: number): Reading {
 
 const ORDER: Record<Clock["state"], number> = { breached: 0, running: 1, paused: 2, met: 3, voided: 3 };
 
+/** What the client takes to answer is nobody's promise here. */
+const CLIENTS_OWN = "client_answer";
+
 /** The clock that presses most: late ones, then the nearest deadline; none if all are done. */
 export function pressing(clocks: Clock[]): Clock | undefined {
-  const open = clocks.filter((clock) => clock.state !== "met" && clock.state !== "voided");
+  const open = clocks.filter((clock) => clock.state !== "met" && clock.state !== "voided" && clock.metric !== CLIENTS_OWN);
   return open.sort(
     (a, b) => ORDER[a.state] - ORDER[b.state] || (a.due_at ?? "9").localeCompare(b.due_at ?? "9"),
   )[0];

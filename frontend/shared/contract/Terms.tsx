@@ -12,6 +12,7 @@ export interface Terms {
   targets: { channel_group: string; priority?: string; metric: string; seconds: number; calendar: string; language?: string }[];
   clauses: { code: string; title: Record<string, string>; metric: string; channel_group?: string; goal: number | string; minimum?: number; penalty?: { eur_per_point: number | string; cap_points?: number | string } | null }[];
   languages: string[];
+  client_answer?: { seconds: number; calendar: string } | null;
 }
 
 export interface Change {
@@ -68,6 +69,16 @@ function Targets({ terms }: { terms: Terms }) {
             </Cell>
           </Line>
         ))}
+        {terms.client_answer && (
+          <Line>
+            <Cell>–</Cell>
+            <Cell>{metricWord("client_answer", say)}</Cell>
+            <Cell right>{promise(terms.client_answer.seconds)}</Cell>
+            <Cell hideOnPhone className="text-text-2">
+              {terms.client_answer.calendar}
+            </Cell>
+          </Line>
+        )}
       </Table>
     </Part>
   );

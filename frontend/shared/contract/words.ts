@@ -6,9 +6,9 @@ import type { shared } from "../i18n/words/en";
 
 type Speak = Say<KeyOf<typeof shared>>;
 
-const METRICS = ["first_response", "next_response", "resolution", "answer"] as const;
+const METRICS = ["first_response", "next_response", "resolution", "answer", "client_answer"] as const;
 const GROUPS = ["chat", "mail", "call"] as const;
-const PARTS = ["calendars", "hours", "targets", "clauses", "languages", "at_risk_share", "reopen_days", "dispute_days", "dispute_answer_days"] as const;
+const PARTS = ["calendars", "hours", "targets", "clauses", "languages", "at_risk_share", "reopen_days", "dispute_days", "dispute_answer_days", "client_answer"] as const;
 const FIELDS = ["seconds", "calendar", "goal", "minimum", "time_zone", "channel_group", "metric", "penalty.eur_per_point", "penalty.cap_points", "holidays.country"] as const;
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 

@@ -52,4 +52,5 @@ export const desk = {
   channels: { webchat: "chat", email: "mail", form: "form", relay: "relay" },
   groups: { chat: "Chat", mail: "Mail" },
   waitingCustomer: "waiting for customer",
+  waitingClient: "waiting for client",
 };

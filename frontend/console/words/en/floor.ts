@@ -18,7 +18,12 @@ export const floor = {
   expected: "answer expected in {{left}}",
   noReply: "No reply needed, last 30 days",
   noReplyNone: "Nobody marked any",
+  asked: "Asked of clients",
+  askedNone: "No client is asked anything",
+  askedLate: "overdue, on the client's own clock",
+  askedWaits: "waiting for the client",
   columns: {
+    asked: "Asked",
     marked: "Marked",
     answered: "Answered",
     share: "Rate",

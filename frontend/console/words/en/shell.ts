@@ -41,6 +41,7 @@ export const shell = {
     reply: "Reply",
     note: "Note",
     send: "Send",
+    ask: "Ask the client",
     noReply: "No reply needed",
     close: "Close the conversation",
     up: "Conversation above",

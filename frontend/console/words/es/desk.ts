@@ -55,4 +55,5 @@ export const desk: Same<typeof english> = {
   channels: { webchat: "chat", email: "correo", form: "formulario", relay: "enlace" },
   groups: { chat: "Chat", mail: "Correo" },
   waitingCustomer: "a la espera del cliente final",
+  waitingClient: "a la espera de la tienda",
 };

@@ -21,7 +21,12 @@ export const floor: Same<typeof english> = {
   expected: "respuesta prevista en {{left}}",
   noReply: "No hacía falta responder, últimos 30 días",
   noReplyNone: "Nadie ha marcado ninguna",
+  asked: "Preguntado a las tiendas",
+  askedNone: "No se ha preguntado nada a ninguna tienda",
+  askedLate: "fuera de plazo, en el reloj de la tienda",
+  askedWaits: "a la espera de la tienda",
   columns: {
+    asked: "Preguntado",
     marked: "Marcadas",
     answered: "Respondidas",
     share: "Tasa",

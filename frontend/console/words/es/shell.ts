@@ -44,6 +44,7 @@ export const shell: Same<typeof english> = {
     reply: "Responder",
     note: "Nota",
     send: "Enviar",
+    ask: "Preguntar a la tienda",
     noReply: "No hace falta responder",
     close: "Cerrar la conversación",
     up: "Conversación de arriba",
