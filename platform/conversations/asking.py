@@ -121,7 +121,7 @@ def tell(tenant: Tenant, approval: Approval, message: Message) -> None:
     tell_added(tenant, message)
     tell_changed(tenant, message)
     live.tell(ApprovalChanged(tenant=str(tenant.id), approval=str(approval.id)), live.portal_feed(tenant.id))
-    feed.tell_floor()
+    feed.tell_floor(tenant.id)
 
 
 def _checked(asked: Asked) -> Asked:
