@@ -1,5 +1,6 @@
 """What missing or beating the contract's clauses comes to on an invoice: a credit or a supplement for each clause.
 
+A dispute over an earlier month's item that was accepted in this one is a line of its own: that month's papers stay.
 The figures are those of the month's issued SLA report, the latest one that is final; before it is issued, those of the
 ledger as it stands. They are price reductions and supplements of the service: part of the net, before VAT.
 """
@@ -20,12 +21,15 @@ from kernel.errors import Refusal
 from kernel.money import round_amount
 from sla_contracts import contracts
 from sla_contracts.attainment import attainment
+from sla_contracts.disputes import corrections
 from sla_contracts.models import ContractVersion, SlaReport
 from sla_contracts.period import Period
 from tenants.models import Tenant
 
-PREFIX = "sla"
+PREFIX, CORRECTION = "sla", "sla-correction"
 CODE_MAX = 120
+# A dispute is raised and answered long before so many months are over.
+CORRECTED_BACK = 24
 SHORT_HASH = 12
 NOTHING = Decimal(0)
 
@@ -46,9 +50,11 @@ def clause_lines(tenant: Tenant, period: Period, currency: str) -> list[LineFigu
     """
     report = final_report(tenant, period)
     figures = report.data if report else attainment(tenant, period, now=clock.now())
-    versions = {row.number: row for row in contracts.versions_between(tenant.id, period.start, period.end)}
+    since = period.before(CORRECTED_BACK).start
+    versions = {row.number: row for row in contracts.versions_between(tenant.id, since, period.end)}
     origin = _Origin(tenant, period, currency, report, versions)
     lines = [line for clause in figures["clauses"] for line in _lines_of(clause, origin)]
+    lines += [line for row in _corrections(report, tenant, period) for line in _correction(row, origin)]
     if lines and figures["currency"] != currency:
         raise Refusal(
             "currencies_differ",
@@ -66,8 +72,8 @@ def final_report(tenant: Tenant, period: Period) -> SlaReport | None:
 
 def clause_behind(rate_code: str) -> str | None:
     """The clause that a line is for; None for a line of usage or a fee."""
-    prefix, _, rest = rate_code.partition(":")
-    return rest.partition(":")[2] if prefix == PREFIX else None
+    prefix, *rest = rate_code.split(":", 3 if rate_code.startswith(CORRECTION) else 2)
+    return rest[-1] if prefix in (PREFIX, CORRECTION) else None
 
 
 def _lines_of(clause: Mapping[str, Any], origin: _Origin) -> list[LineFigures]:
@@ -78,6 +84,36 @@ def _lines_of(clause: Mapping[str, Any], origin: _Origin) -> list[LineFigures]:
     if bonus:
         found.append(_line(clause, "line_supplement", "points_over", Decimal(1), bonus, bonus, origin))
     return found
+
+
+def _corrections(report: SlaReport | None, tenant: Tenant, period: Period) -> list[dict[str, Any]]:
+    if report is not None:
+        return list(report.data.get("corrections", ()))
+    return [{**row, "clause": row["code"]} for row in corrections(tenant, period, now=clock.now())]
+
+
+def _correction(row: Mapping[str, Any], origin: _Origin) -> list[LineFigures]:
+    """What an earlier month's clause owes after accepted disputes, or has too much."""
+    amount = Decimal(row["bonus"]) - Decimal(row["penalty"])
+    if not amount:
+        return []
+    description = {}
+    for code in LANGUAGES:
+        wording = Wording(code, country=origin.tenant.country, time_zone=origin.period.time_zone)
+        title = _title({"code": row["clause"], "version": row["version"]}, code, origin)
+        said = wording.say("line_correction", month=wording.month(row["month"]), title=title)
+        description[code] = _with_report(said, wording, origin)
+    return [
+        LineFigures(
+            rate_code=f"{CORRECTION}:{row['month']}:{row['version']}:{row['clause']}"[:CODE_MAX],
+            description=description,
+            quantity=Decimal(1),
+            unit="month",
+            unit_price=amount,
+            amount=amount,
+            report=origin.report.id if origin.report else None,
+        )
+    ]
 
 
 def _credit(clause: Mapping[str, Any], penalty: Decimal, origin: _Origin) -> LineFigures:
@@ -118,6 +154,10 @@ def _say(clause: Mapping[str, Any], words: str, points: str, language: str, orig
         goal=wording.share(Decimal(clause["goal"])),
         points=wording.points(Decimal(clause[points])),
     )
+    return _with_report(said, wording, origin)
+
+
+def _with_report(said: str, wording: Wording, origin: _Origin) -> str:
     digest = origin.report.data_sha256[:SHORT_HASH] if origin.report else ""
     return f"{said} {wording.say('line_report', hash=digest)}" if digest else said
 

@@ -6,18 +6,20 @@ import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pdfplumber
 import pytest
 from django.test import Client
 
 from billing import document, invoicing, pdf, reading
+from billing.clause_lines import clause_behind
 from billing.models import Invoice
 from desk.portal_papers import issue_of
 from kernel import clock
 from kernel.errors import Refusal
 from people.models import Person
-from sla_contracts import clocks, contracts
+from sla_contracts import clocks, contracts, disputes
 from sla_contracts.attainment import attainment
 from sla_contracts.models import SlaReport
 from tenants.models import Tenant
@@ -200,3 +202,33 @@ def test_the_running_months_draft_takes_the_ledger_as_it_stands(acme: Tenant) ->
     with clock.hold(datetime(2026, 3, 20, tzinfo=UTC)):
         made = invoicing.draft(person=None, tenant=acme, period=period(acme))
     assert [row[4] for row in clause_figures(made)] == [D("-5.00")]
+
+
+def test_what_was_disputed_and_accepted_later_is_a_line_of_the_month_of_the_answer(
+    acme: Tenant, carla: Person, omar: Person
+) -> None:
+    agree(acme, [{"kind": "monthly_fee", "code": "fee", "amount": "900.00"}])
+    promise(acme, penalty={"eur_per_point": 10})
+    chats(acme, kept=15, late=5)
+    march = report(acme)
+    before = clause_figures(draft(acme))
+    late = march.data["breaches"]["listed"][0]
+    with clock.hold(AFTER_MARCH):
+        raised: dict[str, Any] = {"clock_id": UUID(late["clock"]), "clause": "chat", "claim": "leave_out"}
+        row = disputes.raise_one(person=carla, tenant=acme, **raised)
+        disputes.answer_one(person=omar, tenant=acme, dispute_id=row.id, accept=True)
+    assert clause_figures(draft(acme)) == before, "the month and its papers stay"
+    april = period(acme, "2026-04")
+
+    def owed() -> Any:
+        made = invoicing.draft(person=None, tenant=acme, period=april)
+        [line] = [line for line in made.lines.all() if line.rate_code.startswith("sla-")]
+        assert line.description["en"].startswith("Correction of March 2026 after accepted disputes: Chat")
+        return line.rate_code, line.amount, line.report_id
+
+    # 15 of 20 is 5 points below the goal, 15 of 19 is 1.05: at 10 a point.
+    with clock.hold(datetime(2026, 5, 3, 9, tzinfo=UTC)):
+        assert owed() == ("sla-correction:2026-03:2:chat", D("39.50"), None)
+        following = issue_of(tenant=acme, period=april, language="it", person=None)
+        assert owed() == ("sla-correction:2026-03:2:chat", D("39.50"), following.id)
+    assert clause_behind("sla-correction:2026-03:2:a:b") == "a:b"
