@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -33,7 +33,9 @@ from sla_contracts.period import Period
 from tenants.models import Tenant
 
 DAYS = timedelta(days=4)
-SCALE = 0.35
+SCALE = 0.7
+# A Friday evening: whoever runs this when, the same happens.
+OPENED = datetime(2026, 10, 16, 20, tzinfo=UTC)
 
 
 class Ended(Exception):
@@ -44,8 +46,8 @@ class Ended(Exception):
 def shops(rows: None) -> dict[str, Tenant]:
     """The test's shops, with the languages that the demo's have."""
     for terms in SHOPS:
-        Tenant.objects.filter(slug=terms["slug"]).update(languages=terms["languages"])
-    return opening.open_shops(now=clock.now())
+        Tenant.objects.filter(slug=terms["slug"]).update(languages=terms["languages"], created_at=OPENED)
+    return opening.open_shops(now=OPENED)
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def people(shops: dict[str, Tenant]) -> dict[str, Person]:
     desks = list(AgentState.objects.values_list("person_id", flat=True))
     AgentState.objects.filter(pk__in=desks).delete()
     AgentStateSpell.objects.filter(person__in=desks).delete()
-    return opening.hire_everyone(shops, now=clock.now())
+    return opening.hire_everyone(shops, now=OPENED)
 
 
 @pytest.fixture
@@ -203,7 +205,7 @@ def test_the_living_keep_what_is_in_their_hands(
 
 def test_a_shop_with_another_past_keeps_it(shops: dict[str, Tenant], people: dict[str, Person]) -> None:
     lucia = AgentStateSpell.objects.get(person=people["lucia@bpo.example"].pk)
-    AgentStateSpell.objects.filter(pk=lucia.pk).update(ended_at=clock.now())
+    AgentStateSpell.objects.filter(pk=lucia.pk).update(ended_at=OPENED)
     AgentStateSpell.objects.create(person_id=lucia.person_id, status="break", started_at=_end_of(lucia))
     script, told = _script(shops), list[str]()
     spells = AgentStateSpell.objects.count()
@@ -250,7 +252,7 @@ def test_every_text_is_in_the_language_that_it_is_said_to_be_in() -> None:
 
 
 def _some_scenes() -> list[Scene]:
-    arrivals = crowd.gather(clock.now(), scale=2, since=clock.now() - timedelta(days=20))
+    arrivals = crowd.gather(OPENED, scale=2, since=OPENED - timedelta(days=20))
     return [open_scene(arrival, "AC", is_bad_day=False) for arrival in arrivals]
 
 

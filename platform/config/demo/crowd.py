@@ -17,7 +17,7 @@ from sla_contracts.period import Period
 
 SEED = 7
 MONTHS = 3
-A_DAY = {"acme": 12.0, "northlight": 11.0}
+A_DAY = {"acme": 10.6, "northlight": 9.4}
 LANGUAGES = {
     "acme": {"it": 0.62, "en": 0.2, "es": 0.11, "fr": 0.07},
     "northlight": {"de": 0.64, "en": 0.2, "fr": 0.09, "pt": 0.07},

@@ -57,10 +57,16 @@ def issue_papers(*, shop: Tenant, operator: Person, period: Period, until: datet
     usage.collect(shop)
     if is_billed and not Invoice.objects.filter(tenant=shop, period_start=period.start).exists():
         with clock.hold(min(period.end + timedelta(days=2, hours=9), until)):
-            draft = invoicing.draft(person=operator, tenant=shop, period=period)
-            number = invoicing.issue(person=operator, invoice_id=draft.pk).number
-        made.append(f"invoice {number}")
+            made.append(_invoice(shop, operator, period))
     return made
+
+
+def _invoice(shop: Tenant, operator: Person, period: Period) -> str:
+    """Draft and issue; a month whose credits come to more than its services stays a draft."""
+    draft = invoicing.draft(person=operator, tenant=shop, period=period)
+    if draft.net < 0:
+        return f"draft of an invoice {period.month}"
+    return f"invoice {invoicing.issue(person=operator, invoice_id=draft.pk).number}"
 
 
 def _answers(chance: random.Random, definition: Mapping[str, Any], skill: float) -> dict[str, Any]:

@@ -140,7 +140,8 @@ class _Playing:
             message_id=_first_message(self.shop, scene) if first else None,
         )
         self.conversation_id = message.conversation_id
-        self._as_if_sent()
+        if mail and first:
+            self._as_if_sent()  # the acknowledgement
 
     def _offer(self, step: Step) -> None:
         item = self._open_item()
@@ -170,7 +171,8 @@ class _Playing:
             client_key=str(new_id()),
             waiting_for_customer=step.kind == "wait",
         )
-        self._as_if_sent()
+        if self.scene.arrival.channel != "webchat":
+            self._as_if_sent()
 
     def _hand_on(self, step: Step) -> None:
         item = queue.require_in_hand(self._person(step), self._conversation())

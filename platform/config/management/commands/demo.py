@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.demo import describing, history, opening
-from kernel import clock
+from kernel import clock, statements
 from kernel.access import system
 
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             history.prepare(shops, people, written)
             self._say(f"{len(shops)} shops, {len(people)} people")
             return
+        statements.keep_plans()
         made = history.make(shops, people, written, say=self._say)
         self._say(f"{made} conversations of the past months played in {time.monotonic() - started:.0f} s")
 
