@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -55,8 +56,8 @@ LEFT JOIN (
 ) x ON x.clock_id = c.id
 WHERE c.tenant_id = %(tenant)s AND c.metric = ANY(%(metrics)s) AND (%(clock)s::uuid IS NULL OR c.id = %(clock)s)
   AND c.started_at >= %(start)s AND c.started_at < %(end)s AND ledger.instants IS NOT NULL
-ORDER BY c.started_at, c.id
 """
+_STARTED_AT, _CLOCK = 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,8 @@ def _rows(asked: dict[str, Any], periods: Sequence[Period]) -> list[Rows]:
     starts = [period.start for period in periods]
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, asked)
-        for version, metric, started_at, *row in cursor.fetchall():
+        # Put in order here: the index gives them nearly so, and the database would write all of them to disk for it.
+        for version, metric, started_at, *row in sorted(cursor.fetchall(), key=itemgetter(_STARTED_AT, _CLOCK)):
             found[bisect_right(starts, started_at) - 1][version, metric].append(tuple(row))
     return found
 
