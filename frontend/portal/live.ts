@@ -43,7 +43,8 @@ export function useLive(): void {
       hear: (event) => dispatch(client, event),
       state: (link) => {
         note(link === "up");
-        if (link === "refused") void client.invalidateQueries({ queryKey: ["me"] });
+        // Signed out or no longer let in: what is on the screen asks again, and says so.
+        if (link === "refused") void client.invalidateQueries();
       },
     });
     return () => {

@@ -38,7 +38,7 @@ export function ClauseCard({ clause, month, currency, trend, versions }: Props) 
       </div>
       <div className="flex flex-row-reverse items-start justify-between gap-6 md:flex-col md:items-stretch md:gap-4">
         <Sparkline code={clause.code} trend={trend} goal={clause.goal} />
-        <Money clause={clause} currency={currency} />
+        <Money {...{ clause, currency, month }} />
       </div>
     </article>
   );
@@ -96,7 +96,7 @@ function Count({ clause, month, outcome }: { clause: Clause; month: string; outc
   );
 }
 
-function Money({ clause, currency }: { clause: Clause; currency: string }) {
+function Money({ clause, currency, month }: { clause: Clause; currency: string; month: string }) {
   const say = useWords();
   const language = useLocale();
   const penalty = asNumber(clause.penalty) ?? 0;
@@ -119,12 +119,20 @@ function Money({ clause, currency }: { clause: Clause; currency: string }) {
   return (
     <div className="figures text-13">
       <p className={cx("text-15 font-semibold", penalty > 0 && "text-risk")}>
-        {penalty > 0 ? `${asMoney(penalty, currency, language)} ${say("overview.at_stake")}` : say("overview.no_money")}
+        {penalty > 0 ? (
+          <Link to="/conversations" search={{ month, clause: clause.code, outcome: "breached" }} className="opens">
+            {`${asMoney(penalty, currency, language)} ${say("overview.at_stake")}`}
+          </Link>
+        ) : (
+          say("overview.no_money")
+        )}
       </p>
       {penalty > 0 && <p className="text-text-2">{say("overview.points", { points: asDecimal(clause.points_off, language) })}</p>}
       {bonus > 0 && (
         <p className="text-text-2">
-          {say("overview.bonus", { amount: asMoney(bonus, currency, language), points: asDecimal(clause.points_over, language) })}
+          <Link to="/conversations" search={{ month, clause: clause.code, outcome: "met" }} className="opens">
+            {say("overview.bonus", { amount: asMoney(bonus, currency, language), points: asDecimal(clause.points_over, language) })}
+          </Link>
         </p>
       )}
       <p className="text-text-2">{rule()}</p>

@@ -46,9 +46,9 @@ export function Live({ first }: { first: LiveQueue[] }) {
                   <Link to="/conversations" search={{ queue: queue.id }} className="opens">
                     <strong className="text-24 font-semibold">{asCount(queue.waiting, language)}</strong> {say("live.waiting")}
                   </Link>
-                  <span className="text-text-2">
+                  <Link to="/conversations" search={{ queue: queue.id }} className="opens text-text-2">
                     {say("live.longest")} {asDuration(queue.longest_wait_seconds)}
-                  </span>
+                  </Link>
                 </>
               ) : (
                 <span className="text-text-2">{say("live.nobody")}</span>
