@@ -14,7 +14,7 @@ from django.db import transaction
 
 from kernel import statements
 from sla_contracts.clock_ledger import add_step_to_each, add_steps
-from sla_contracts.clocks import OPEN, UNANSWERED_METRICS, By, Cause, lock, start
+from sla_contracts.clocks import OPEN, UNANSWERED_METRICS, By, Cause, is_late, lock, start
 from sla_contracts.models import Clock, ClockEvent
 
 NEXT, ANSWER = "next_response", "answer"
@@ -49,14 +49,18 @@ def answered(
     cause_id: UUID | None = None,
     seq: int | None = None,
     by: By = None,
+    unless_late_at: datetime | None = None,
 ) -> list[Clock]:
-    """A person's message left at ``at``: it meets whatever answer was owed by then; the clocks that it stopped."""
+    """A person's message left at ``at``: it meets whatever answer was owed by then; the clocks that it stopped.
+
+    unless_late_at: leaves alone what was broken before this instant, for a message that has not left by then.
+    """
     why = Cause(cause, cause_id, seq, by)
     owed = Clock.objects.filter(
         conversation=conversation_id, metric__in=UNANSWERED_METRICS, state__in=OPEN, started_at__lte=at
     )
     with transaction.atomic(savepoint=False):
-        clocks = lock(owed)
+        clocks = [one for one in lock(owed) if unless_late_at is None or not is_late(one, unless_late_at)]
         if clocks:
             add_step_to_each([why.event(clock, "met", at) for clock in clocks])
     return clocks

@@ -248,7 +248,7 @@ def void_unbroken(
     with transaction.atomic(savepoint=False):
         owed = Clock.objects.filter(conversation=conversation_id, state__in=OPEN)
         for clock in lock(owed if metrics is None else owed.filter(metric__in=metrics)):
-            if not _is_late(clock, at):
+            if not is_late(clock, at):
                 _step(clock, "voided", at, why, reason=reason)
 
 
@@ -330,10 +330,11 @@ def _step(clock: Clock, step: Kind, at: datetime, why: Cause, *, reason: str = "
 
 
 def _end_unanswered(clock: Clock, at: datetime, why: Cause) -> None:
-    _step(clock, "met" if _is_late(clock, at) else "voided", at, why, reason="closed_without_reply")
+    _step(clock, "met" if is_late(clock, at) else "voided", at, why, reason="closed_without_reply")
 
 
-def _is_late(clock: Clock, at: datetime) -> bool:
+def is_late(clock: Clock, at: datetime) -> bool:
+    """Whether its promise was broken before ``at``, by its ledger; whether the breach is noted there or not."""
     state = recompute(clock)
     return state.breached_at is not None or (state.breaches_at is not None and state.breaches_at < at)
 

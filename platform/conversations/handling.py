@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -102,8 +103,8 @@ def _require_reason(code: str) -> None:
 
 
 def _meet_clocks(conversation: Conversation, closing: Message, person: Person) -> None:
-    _meet_by_what_is_leaving(conversation.id)
     assert conversation.closed_at is not None
+    _meet_by_what_is_leaving(conversation.id, conversation.closed_at)
     clocks.meet(
         conversation_id=conversation.id,
         metric="resolution",
@@ -115,10 +116,11 @@ def _meet_clocks(conversation: Conversation, closing: Message, person: Person) -
     )
 
 
-def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
+def _meet_by_what_is_leaving(conversation_id: UUID, closed_at: datetime) -> None:
     """An answer on its way counts from when it was written; if it never leaves, ``delivery`` lets the clock run on.
 
-    So does one that may have left: nobody can say that the shopper got no answer.
+    So does one that may have left: nobody can say that the shopper got no answer. A promise that was broken before it
+    left stays broken, whether the sweep has noted it or not.
     """
     leaving = Message.objects.filter(
         conversation=conversation_id,
@@ -128,7 +130,12 @@ def _meet_by_what_is_leaving(conversation_id: UUID) -> None:
     )
     for one in leaving.order_by("seq"):
         answers.answered(
-            conversation_id=conversation_id, at=one.created_at, cause_id=one.id, seq=one.seq, by=one.person_id
+            conversation_id=conversation_id,
+            at=one.created_at,
+            cause_id=one.id,
+            seq=one.seq,
+            by=one.person_id,
+            unless_late_at=closed_at,
         )
 
 

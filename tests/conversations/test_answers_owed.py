@@ -260,6 +260,21 @@ def test_an_answer_that_came_back_revives_no_clock_that_a_closing_ended(acme: Te
     sound(acme)
 
 
+@pytest.mark.parametrize("is_swept", [False, True])
+def test_what_was_broken_before_an_answer_left_stays_broken_at_closing_whether_it_was_swept_or_not(
+    is_swept: bool, acme: Tenant, lucia: Person
+) -> None:
+    conversation = _mail_begun(acme, lucia)
+    reply(acme, lucia, conversation, 3 * 3600)  # written in time, and still on its way
+    if is_swept:
+        timers.sweep(after(5 * 3600))
+    with at(5 * 3600), enter(acme):
+        handling.close(person=lucia, tenant=acme, conversation_id=conversation, contact_reason="other")
+    [first] = clocks_of(conversation, "first_response")
+    assert (first.state, first.within_target, first.breached_at) == ("met", False, after(4 * 3600))
+    sound(acme)
+
+
 def _mail_begun(tenant: Tenant, person: Person) -> UUID:
     with at(0):
         conversation = say(tenant, mail()).conversation_id

@@ -273,12 +273,12 @@ class _Matter:
         self.on_its_way.clear()
         for one in [one for one in self.clocks if one.metric in UNANSWERED and one.is_open()]:
             answer = next((row for row in leaving if row[1] >= one.began), None)
-            if answer is not None:
+            if one.look(at).is_late:
+                one.steps.append((at, "unanswered", None))
+            elif answer is not None:
                 # It counts from when it was written, unless it never arrives: then the clock runs on.
                 if answer[2] != "failed":
                     one.steps.append((max(answer[1], one.steps[-1][0] if one.steps else one.began), "stop", None))
-            elif one.look(at).is_late:
-                one.steps.append((at, "unanswered", None))
             else:
                 one.steps.append((at, "void", "closed_without_reply"))
 
