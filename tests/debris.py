@@ -1,13 +1,14 @@
-"""Roles outlive the database that they were made for; what a test run made goes with it."""
+"""What a test run made goes with it: databases, and roles, which outlive the database that they were made for."""
 
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg import sql
+from psycopg import errors, sql
 
 # A role whose rights stand in no database. Rights are granted in the transaction that makes the role, so that one
 # which somebody is making is not yet to be seen.
@@ -18,6 +19,20 @@ SELECT rolname FROM pg_roles r
                     WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid AND d.dbid <> 0)
  ORDER BY rolname DESC
 """
+
+
+def drop_database(admin: psycopg.Connection[Any], name: str) -> None:
+    """Drop it, whoever is connected; if need be, once PostgreSQL's own processes have left it."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            return
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            # Autovacuum is the superuser's: nobody else may end it, and it ends by itself.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def drop_unused_roles() -> None:

@@ -26,6 +26,7 @@ from config.launch.ports import free_port
 from config.launch.processes import die_with_parent
 from people.models import Person
 from tenants.models import Tenant
+from tests.debris import drop_database
 from tests.world import reset_desks
 
 _PATIENCE = 90.0
@@ -66,7 +67,7 @@ class LiveStack:
             _stop(self.web)
         connections.close_all()
         with _maintenance() as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.database)))
+            drop_database(admin, self.database)
 
     def start_web(self) -> None:
         """Start Daphne (again, on the same port) and wait until it answers."""
@@ -122,9 +123,7 @@ class LiveStack:
         with _maintenance() as admin:
             admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
             try:
-                admin.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.database]
-                )
+                _cut_off(admin, self.database)
                 yield
             finally:
                 admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
@@ -244,12 +243,18 @@ def _environment(database: str, port: int, folder: Path) -> dict[str, str]:
 def _copy_database(source: str, target: str) -> None:
     connections.close_all()
     with _maintenance() as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [source],
-        )
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target)))
+        _cut_off(admin, source)
+        drop_database(admin, target)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(target), sql.Identifier(source)))
+
+
+def _cut_off(admin: psycopg.Connection[Any], database: str) -> None:
+    """End everybody's connection; PostgreSQL's own processes there are not ours to end."""
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename = session_user AND pid <> pg_backend_pid()",
+        [database],
+    )
 
 
 @contextlib.contextmanager

@@ -148,7 +148,7 @@ def test_a_database_that_is_away_means_later(door_process: int, acme: Tenant) ->
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
         )
     for _ in range(10):
         try:

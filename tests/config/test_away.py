@@ -162,7 +162,7 @@ def test_connections_cut_off_in_the_middle_cost_no_reader_an_answer(live_stack: 
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
             )
         threading.Event().wait(0.5)
     for thread in threads:

@@ -22,6 +22,7 @@ from config.replay.canaries import token_of
 from config.replay.checking import Finding, _compare
 from config.replay.corpus import load
 from config.replay.desk_session import open_socket
+from tests.debris import drop_database
 
 
 @pytest.mark.live
@@ -35,7 +36,7 @@ def test_a_part_of_the_replay_comes_out_clean(db: None) -> None:
     name = f"{told['NAME']}_replay"
     url = f"postgresql://{credentials}{told['HOST']}:{told['PORT']}/{name}"
     admin = psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True)
-    admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop_database(admin, name)
     admin.execute(f'CREATE DATABASE "{name}"')
     try:
         environment = {**os.environ, "DATABASE_URL": url, "VALKEY_URL": settings.VALKEY_URL, "SECRET_KEY": "replay"}
@@ -48,7 +49,7 @@ def test_a_part_of_the_replay_comes_out_clean(db: None) -> None:
         assert "cases      25  closed 25" in done.stdout
         assert "lost 0  doubled 0  reordered 0  other 0  foreign 0 of" in done.stdout
     finally:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop_database(admin, name)
         admin.close()
 
 

@@ -124,7 +124,7 @@ def test_connections_that_the_database_cut_off_are_nobodys_trouble(
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
             )
     assert post(live_stack, acme, relay_body("last")).status_code == 200
     assert door.get("/api/desk/changes?since=-1").status_code == 200

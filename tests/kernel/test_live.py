@@ -17,6 +17,8 @@ from kernel.patience import Patience
 from tests.conversations.test_valkey_away import Turn, link_to_valkey
 
 RINGERS = 8
+# Valkey's channels are one for all its databases, and so for all who test at the same time.
+CHANNEL = f"test-{live.CHANNEL}"
 TIME_OUT = 1.0
 
 
@@ -42,8 +44,8 @@ def heard(wanted: int) -> Iterator[list[bytes]]:
     frames: list[bytes] = []
     client: Any = redis.Redis.from_url(settings.VALKEY_URL)
     with client.pubsub(ignore_subscribe_messages=True) as ears:
-        ears.subscribe("test_live")
-        ears.get_message(timeout=5)
+        ears.subscribe(CHANNEL)
+        ears.get_message(timeout=15)
         yield frames
         until = time.monotonic() + 10
         while len(frames) < wanted and time.monotonic() < until:
@@ -59,7 +61,7 @@ def ring_at_once(ringer: live._Ringer) -> list[str]:
     def ring(number: int) -> None:
         together.wait()
         try:
-            ringer.ring("test_live", f"{number}".encode())
+            ringer.ring(CHANNEL, f"{number}".encode())
         except (redis.RedisError, OSError) as error:
             wrong.append(repr(error))
 
@@ -97,7 +99,7 @@ def _until_rung(ringer: live._Ringer) -> None:
     until = time.monotonic() + 10
     while True:
         try:
-            return ringer.ring("test_live", b"again")
+            return ringer.ring(CHANNEL, b"again")
         except (redis.RedisError, OSError):
             assert time.monotonic() < until
             time.sleep(0.05)

@@ -177,7 +177,7 @@ def test_it_outlives_its_connections_and_an_empty_valkey(live_stack: LiveStack, 
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
         )
     _valkey().flushdb()
     _valkey().client_kill_filter(_type="pubsub")
