@@ -26,6 +26,7 @@ CAPACITY = 4
 LEVEL = 2
 # The past ends so long before the script is written.
 MARGIN = timedelta(seconds=90)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 DECLINED, WAITED, REOPENED, EVALUATED = 0.012, 0.16, 0.14, 0.11
 HANDED_ON = {"webchat": 0.02, "email": 0.05, "form": 0.05}
 TALKED_ON = 0.8
@@ -64,12 +65,14 @@ def write(until: datetime, *, scale: float = 1.0, since: datetime | None = None)
 
 @dataclass(slots=True)
 class _Desk:
-    """busy: what is being dealt with just now; load: what is in hand; to_answer: whose shoppers have written again."""
+    """busy: what is being dealt with just now; load: what is in hand; until: the end of the shift; to_answer: whose
+    shoppers have written again."""
 
     agent: Agent
     spells: list[Spell] = field(default_factory=list)
     busy: set[int] = field(default_factory=set)
     load: int = 0
+    until: datetime = LONG_AGO
     channels: frozenset[str] = frozenset()
     is_here: bool = False
     is_away: bool = True
@@ -121,7 +124,7 @@ class _Rehearsal:
 
     def _come(self, desk: _Desk, duty: Duty, at: datetime) -> None:
         desk.channels = frozenset(crowd.CHANNELS) if duty.takes_mail else frozenset({"webchat"})
-        desk.is_here, desk.is_away, desk.wish, desk.wants_home = True, False, None, False
+        desk.is_here, desk.is_away, desk.wish, desk.wants_home, desk.until = True, False, None, False, duty.end
         self._enter(desk, at, "available")
         self._answer_those_who_wrote(desk, at)
 
@@ -280,9 +283,10 @@ class _Rehearsal:
         email, chance = desk.agent.email, scene.chance
         said = at + timedelta(seconds=min(2400.0, max(120.0, scene.arrival.handle * desk.agent.pace)))
         kind = chance.random()
-        if kind < WAITED:
+        back = self._by_day(scene, said + timedelta(hours=chance.uniform(0.2, 2.5)))
+        # Nobody keeps a mail in hand overnight for a shopper who may write again.
+        if kind < WAITED and back < desk.until:
             scene.add(said, "wait", email, "answer")
-            back = self._by_day(scene, said + timedelta(hours=chance.uniform(0.3, 9)))
             self._at(said, partial(self._rest, scene, desk))
             self._at(back, partial(self._write_again, scene, desk))
             return
