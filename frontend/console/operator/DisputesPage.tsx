@@ -7,10 +7,9 @@ import { ClientTile } from "../../shared/components/ClientTile";
 import { SelectField } from "../../shared/components/Field";
 import { Cell, Line, Page, Table } from "../../shared/components/Page";
 import { Asked, Notice } from "../../shared/components/States";
-import { When } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
 import type { DisputeHead } from "../../shared/model";
-import { asMonth } from "../../shared/time/words";
+import { asInstant, asMonth } from "../../shared/time/words";
 import { watchFloor } from "../desk/live";
 import { useWords } from "../words/load";
 import * as api from "./api";
@@ -78,7 +77,7 @@ function Rows({ rows, open, onOpen }: { rows: DisputeHead[]; open?: string; onOp
     { name: say("disputes.asked"), hideOnPhone: true },
     { name: say("disputes.month"), hideOnPhone: true },
     { name: say("disputes.state") },
-    { name: say("disputes.term"), right: true },
+    { name: say("disputes.term"), right: true, hideOnPhone: true },
   ];
   return (
     <Table columns={columns} label={say("disputes.title")}>
@@ -108,8 +107,8 @@ function Rows({ rows, open, onOpen }: { rows: DisputeHead[]; open?: string; onOp
             {asMonth(row.month, language)}
           </Cell>
           <Cell className={row.is_overdue ? "text-warn" : ""}>{say(`disputes.states.${row.is_overdue ? "overdue" : row.state}`)}</Cell>
-          <Cell right>
-            <When at={row.answered_at ?? row.answer_by} />
+          <Cell right hideOnPhone>
+            <time dateTime={row.answered_at ?? row.answer_by}>{asInstant(row.answered_at ?? row.answer_by, language)}</time>
           </Cell>
         </Line>
       ))}

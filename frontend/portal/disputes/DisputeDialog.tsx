@@ -36,7 +36,7 @@ export function DisputeDialog({ clock, verdict, onClose }: Props) {
       <Button className="h-11 sm:h-8" onClick={onClose}>
         {shared("cancel")}
       </Button>
-      <Button kind="client" className="h-11 sm:h-8" disabled={!reason.trim() || sending.isPending} onClick={() => sending.mutate()}>
+      <Button kind="primary" className="h-11 sm:h-8" disabled={!reason.trim() || sending.isPending} onClick={() => sending.mutate()}>
         {say("dispute.send")}
       </Button>
     </>
