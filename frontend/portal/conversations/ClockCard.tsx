@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
@@ -25,6 +25,11 @@ export function ClockCard({ clock }: { clock: api.LedgerClock }) {
   const spoken = useLanguage();
   // From a dispute one comes for its arithmetic.
   const [isAsked, setIsAsked] = useState(location.hash === `#clock-${clock.id}`);
+  useEffect(() => {
+    const look = () => location.hash === `#clock-${clock.id}` && setIsAsked(true);
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, [clock.id]);
   const query = useQuery({
     queryKey: ["recompute", clock.id, spoken],
     queryFn: () => api.recompute(clock.id, spoken),
