@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from kombu import Queue
 
+from config.enum_names import ENUM_NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -257,57 +259,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "AgentStatus": "routing.models.AgentState.Status",
-        "ShopStatus": "tenants.models.Tenant.Status",
-        "ReasonStatus": "routing.models.StateReason.Status",
-        "WorkState": "routing.models.WorkItem.State",
-        "WhatIfState": "routing.models.WhatIf.State",
-        "WhatIfKind": "routing.models.WhatIf.Kind",
-        "DisputeState": ["open", "accepted", "rejected"],
-        "DisputeClaim": "sla_contracts.models.Dispute.Claim",
-        "DisputeSide": "quality.models.DisputeWord.Side",
-        "JudgedOutcome": ["met", "breached", "running", "excluded"],
-        "ClockWarning": ["at_risk", "nearly", "breach"],
-        "FloorRiskEvent": ["forecast", "at_risk", "nearly", "breach"],
-        "ClockState": "sla_contracts.models.Clock.State",
-        "ConversationStatus": "conversations.models.Conversation.Status",
-        "Direction": "conversations.models.Message.Direction",
-        "ShownDirection": ["in", "out"],
-        "Author": "conversations.models.Message.Author",
-        "Delivery": "conversations.models.Message.Delivery",
-        "Role": "people.models.Membership.Role",
-        "StaffRole": ["agent", "supervisor", "operator"],
-        "ContractTemplate": ["chat_around_the_clock", "ecommerce_standard", "legal_minimum_spain"],
-        "ScreenLanguage": ["en", "es"],
-        "SpokenLanguageCode": ["en", "es", "it", "de", "fr", "pt"],
-        "InvoiceStatus": ["draft", "issued"],
-        "InvoiceCautionCode": [
-            "unpriced",
-            "late",
-            "month_not_over",
-            "negative_total",
-            "sla_report_missing",
-            "draft_outdated",
-            "client_address_missing",
-            "client_tax_id_missing",
-        ],
-        "ReportDay": "sla_contracts.models.ReportPlan.Kind",
-        "ReportForm": "sla_contracts.models.ReportPlan.Form",
-        "ReportPlanBy": ["operator", "contract"],
-        "ReportDeliveryState": ["pending", "sent", "failed", "unknown"],
-        "ShopperStatus": ["open", "waiting_customer", "closed"],
-        "ApprovalKind": "conversations.approval_models.Approval.Kind",
-        "ApprovalState": "conversations.approval_models.Approval.State",
-        "ApprovalAnswer": "conversations.approval_models.Approval.Answer",
-        "ApprovalVia": "conversations.approval_models.Approval.Via",
-        "WidgetStatus": ["new", "open", "waiting_customer", "closed"],
-        "WaitKind": ["closed", "none", "about", "unknown"],
-        "QuestionKind": ["yes_no", "scale"],
-        "BillingUnit": ["conversation", "minute", "month", "point"],
-        "Comparison": ["<=", ">"],
-        "AssignObjection": ["away", "client", "language", "skill", "channel", "full"],
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 CACHES = {
