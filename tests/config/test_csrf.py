@@ -17,8 +17,8 @@ from people.models import Person
 from tenants.models import Tenant
 
 CHANGING = ("post", "put", "patch", "delete")
-# The doors of shoppers: no session, hence nothing that a stranger's page could use.
-WITHOUT_SESSION = ("api/widget/", "api/form/", "api/case/")
+# The doors of shoppers, and of a letter's link: no session, hence nothing that a stranger's page could use.
+WITHOUT_SESSION = ("api/widget/", "api/form/", "api/case/", "api/approval-link/")
 # Nobody has a session yet; its own protection stands before it.
 SIGN_IN = "_allauth/"
 

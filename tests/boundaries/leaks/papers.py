@@ -13,9 +13,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from billing.models import Invoice, InvoiceLine, Usage
 from conversations import reading
 from conversations.models import Attachment
-from desk import portal_api, portal_overview, portal_papers
+from desk import dispute_page, portal_api, portal_overview, portal_papers
 from kernel.ids import new_id
-from sla_contracts.explaining import explain
 from sla_contracts.models import Clock, SlaReport
 from tests.boundaries.leaks.harness import World, leak, nothing_like
 from tests.conversations.shoppers import Visitor, png
@@ -107,10 +106,12 @@ def read_refusal(world: World) -> None:
 
 
 def _clock_by_id(patch: pytest.MonkeyPatch, world: World) -> None:
-    def leaky(*, tenant: Any, clock_id: Any) -> dict[str, Any]:
-        return explain(tenant=Clock.objects.get(pk=clock_id).tenant, clock_id=clock_id)
+    explained = dispute_page.explained
 
-    patch.setattr(portal_api, "explain", leaky)
+    def leaky(*, person: Any, tenant: Any, clock_id: Any) -> dict[str, Any]:
+        return explained(person=person, tenant=Clock.objects.get(pk=clock_id).tenant, clock_id=clock_id)
+
+    patch.setattr(dispute_page, "explained", leaky)
 
 
 @leak("clock of another shop", broke="FreeScout", caught_by="scanner", plant=_clock_by_id)
