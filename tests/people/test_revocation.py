@@ -8,10 +8,13 @@ import socket as sockets
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -23,7 +26,7 @@ from kernel.errors import Refusal
 from kernel.events import Typing
 from people.models import Accreditation, Membership, Person, Session
 from people.standing import standing
-from routing import queue
+from routing import barring, queue
 from routing.dispatcher.board import Board
 from routing.dispatcher.timers import Timers
 from routing.models import WorkItem
@@ -160,6 +163,29 @@ def test_offers_and_work_in_hand_go_back(
     states = dict(WorkItem.objects.values_list("pk", "state"))
     assert {states[pk] for pk in expected} == {"waiting"}
     assert states[elsewhere.id] == "waiting"
+
+
+def test_all_that_an_agent_held_goes_back_in_one_commit(acme: Tenant, northlight: Tenant, lucia: Person) -> None:
+    at_work(lucia)
+    held = [arrive(acme) for _ in range(3)]
+    for item in held:
+        in_hand(item, lucia)
+    withdraw_accreditation(lucia, acme)
+    with CaptureQueriesContext(connection) as asked:
+        assert set(queue.take_back_from_barred()) == {item.id for item in held}
+    marks = [query["sql"].split()[0] for query in asked if "SAVEPOINT" in query["sql"]]
+    depths = list(accumulate(1 if mark == "SAVEPOINT" else -1 for mark in marks))
+    assert depths.count(0) == 1  # the test's own transaction is around: what commits alone is a savepoint of it
+
+
+def test_work_that_went_to_somebody_else_meanwhile_stays_theirs(acme: Tenant, lucia: Person, paolo: Person) -> None:
+    at_work(lucia, paolo)
+    lost, passed_on = arrive(acme), arrive(acme)
+    in_hand(lost, lucia)
+    in_hand(passed_on, paolo)
+    withdraw_accreditation(lucia, acme)
+    assert barring._take_back([lost.id, passed_on.id]) == [lost.id]
+    assert WorkItem.objects.get(pk=passed_on.id).agent_id == paolo.pk
 
 
 def test_an_offer_cannot_be_accepted_once_the_leave_is_gone(acme: Tenant, lucia: Person) -> None:
