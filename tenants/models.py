@@ -39,6 +39,9 @@ class Tenant(TenantMixin):
         blank=True,
         help_text="Origins of the shop's own pages, such as https://www.shop.example, that may embed its widget.",
     )
+    masks_customers = models.BooleanField(
+        default=False, db_default=False, help_text="Addresses and personal fields are shown for a stated reason only."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Tenant]] = models.Manager()

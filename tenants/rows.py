@@ -41,6 +41,8 @@ LEFT = {
     "routing.Pace": "measured anew each hour from the work done here",
     "sla_contracts.ReportPlan": "who gets the report, and when, is agreed anew there",
     "sla_contracts.ReportDelivery": "what left from here; nothing that waits is to leave from there",
+    "people.Follow": "who works here wants to know of its news",
+    "people.SavedView": "who works here looks at the client in this way",
     "people.ApiKey": "a key to this installation; a new one is made there",
 }
 

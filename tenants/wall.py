@@ -95,10 +95,12 @@ PUBLIC_TABLES: dict[str, Rights | None] = {
     "django_session": NOTHING,
     "mfa_authenticator": NOTHING,
     "people_apikey": NOTHING,
+    "people_follow": NOTHING,
     "people_invitation": NOTHING,
     "people_leaverecord": NOTHING,
     "people_person_groups": NOTHING,
     "people_person_user_permissions": NOTHING,
+    "people_savedview": NOTHING,
     "people_session": NOTHING,
     "tenants_erasureentry": NOTHING,
 }

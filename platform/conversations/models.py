@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 
 from conversations.approval_models import Approval as Approval
 from conversations.approval_models import ApprovalLetter as ApprovalLetter
+from conversations.link_models import ConversationLink as ConversationLink
+from conversations.tag_models import TagOnConversation as TagOnConversation
 from customers.models import Customer
 from kernel.ids import new_id
 from tenants.models import Line
@@ -25,9 +28,10 @@ class Category(models.Model):
 
 
 class ContactReason(models.Model):
-    """What an agent says a conversation was about when closing it."""
+    """What an agent says a conversation was about when closing it; in two levels at most."""
 
     code = models.SlugField(max_length=40, unique=True)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     labels = models.JSONField(help_text="Language → text.")
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
@@ -77,6 +81,7 @@ class Conversation(models.Model):
             models.Index(fields=["customer", "-last_message_at"], name="conversation_by_customer"),
             models.Index(fields=["-opened_at"], name="conversation_by_opening"),
             models.Index(fields=["-closed_at"], name="conversation_by_closing"),
+            GinIndex(Func("language", "subject", function="search_words"), name="conversation_by_subject"),
         ]
 
 
@@ -143,6 +148,11 @@ class Message(models.Model):
             models.Index(fields=["external_id"], condition=~Q(external_id=""), name="message_by_external_id"),
             models.Index(
                 fields=["created_at"], condition=Q(delivery__in=("unknown", "failed")), name="message_in_doubt"
+            ),
+            GinIndex(
+                Func("language", "text", function="search_words"),
+                condition=~Q(direction="event"),
+                name="message_by_words",
             ),
         ]
 

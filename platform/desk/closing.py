@@ -22,7 +22,7 @@ from kernel.contention import despite_deadlocks
 from kernel.errors import Refusal, invalid
 from kernel.pauses import allow_pauses
 from people.access import audit, roles_of
-from people.models import Accreditation, ApiKey, AuditEntry, Invitation, Membership, Person
+from people.models import Accreditation, ApiKey, AuditEntry, Follow, Invitation, Membership, Person, SavedView
 from routing import desks, feed
 from routing.models import Queue, WorkItem
 from sla_contracts.models import ReportDelivery, ReportPlan
@@ -187,6 +187,8 @@ def _delete_rows(tenant: Tenant) -> None:
     Accreditation.objects.filter(tenant=tenant).delete()
     Invitation.objects.filter(tenant=tenant).delete()
     ApiKey.objects.filter(tenant=tenant).delete()
+    Follow.objects.filter(tenant=tenant).delete()
+    SavedView.objects.filter(tenant=tenant).delete()
     # They name who got the papers; the papers themselves stay.
     ReportDelivery.objects.filter(tenant=tenant).delete()
     ReportPlan.objects.filter(tenant=tenant).delete()

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from kernel.ids import new_id
+from people.view_models import Follow as Follow
+from people.view_models import SavedView as SavedView
 from tenants.models import Tenant
 
 

@@ -48,6 +48,7 @@ DECLARED = {
     "people.Person": dict.fromkeys(("password", "email", "name", "language", "time_zone"), STAFF),
     "people.Skill": {"code": CODE, "name": "a language, a product, a channel"},
     "people.ApiKey": {"name": "what a client calls one of its programs", "token_hash": "a hash"},
+    "people.SavedView": {"name": "what staff call a search", "query": "operators alone; words are refused"},
     "people.Accreditation": {"alias": "the agent's name toward shoppers"},
     "people.LeaveRecord": {
         "roles": CODE,
@@ -135,6 +136,7 @@ ALLOWED_NAMES = {
     "people.Person": {"name", "email"},
     "people.Skill": {"name"},
     "people.ApiKey": {"name"},
+    "people.SavedView": {"name"},
     "routing.Queue": {"name"},
 }
 
