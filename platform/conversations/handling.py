@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from conversations import asking, outbound, threads
+from conversations import asking, outbound, reasons, threads
 from conversations.happenings import add_event
-from conversations.models import ContactReason, Conversation, Message
+from conversations.models import Conversation, Message
 from conversations.ringing import tell_added, tell_changed
 from kernel import clock
-from kernel.errors import Refusal
 from kernel.ids import new_id
 from kernel.tenancy import require_entered
 from people.models import Person
@@ -46,7 +45,7 @@ def close(
         if client_key and threads.said_before(conversation_id, client_key) is not None:
             return conversation
         item = queue.require_in_hand(person, conversation_id)
-        _require_reason(contact_reason)
+        reasons.require_choice(contact_reason)
         if note.strip():
             outbound.note(
                 person=person, tenant=tenant, conversation_id=conversation_id, text=note, client_key=f"close-{new_id()}"
@@ -90,16 +89,6 @@ def leave(*, tenant: Tenant, conversation_id: UUID) -> None:
         if abandons:
             tell_changed(tenant, message)
             _void_unbroken(conversation_id, message)
-
-
-def _require_reason(code: str) -> None:
-    if not code or not ContactReason.objects.filter(code=code, is_active=True).exists():
-        raise Refusal(
-            "contact_reason_missing",
-            400,
-            "Say what the conversation was about: choose one of the shop's contact reasons. It is still open.",
-            fields={"contact_reason": "Choose one of the list."},
-        )
 
 
 def _meet_clocks(conversation: Conversation, closing: Message, person: Person) -> None:

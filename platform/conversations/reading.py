@@ -62,6 +62,8 @@ def customer_card(customer_id: UUID) -> Json:
         "name": customer.name,
         "language": customer.language,
         "since": _time(customer.created_at),
+        "is_vip": customer.is_vip,
+        "legal_priority": customer.legal_priority,
         "identities": [
             {"kind": row.kind, "address": row.address, "verified": row.verified}
             for row in identities
@@ -160,29 +162,16 @@ def previews(read: Mapping[UUID, int]) -> dict[UUID, Json]:
     }
 
 
-def search(text: str, *, limit: int = 20) -> list[Json]:
-    """Conversations whose case number begins so, newest first (the number alone is enough); all for an empty text."""
-    require_entered()
-    rows = Conversation.objects.select_related("customer").order_by("-opened_at")
-    wanted = text.strip().lstrip("#")
-    if wanted:
-        rows = rows.filter(Q(case_number__istartswith=wanted) | Q(case_number__iendswith=f"-{wanted}"))
-    return [
-        {
-            "conversation": str(row.id),
-            "case_number": row.case_number,
-            "customer_name": row.customer.name,
-            "subject": row.subject,
-            "status": row.status,
-            "opened_at": _time(row.opened_at),
-        }
-        for row in rows[:limit]
-    ]
-
-
 def contact_reasons(language: str, *, fallback: str = "en") -> list[Json]:
-    """The shop's contact reasons, in the order it chose."""
-    return _labelled(ContactReason.objects.filter(is_active=True).order_by("position", "code"), language, fallback)
+    """The shop's contact reasons, in the order it chose; ``parent`` is the one of the first level, or null."""
+    rows = list(ContactReason.objects.filter(is_active=True).order_by("position", "code"))
+    codes = {row.pk: row.code for row in rows}
+    # What is below a reason that is out of use is out of use, too.
+    shown = [row for row in rows if row.parent_id is None or row.parent_id in codes]
+    return [
+        {**label_, "parent": codes.get(row.parent_id) if row.parent_id else None}
+        for row, label_ in zip(shown, _labelled(shown, language, fallback), strict=True)
+    ]
 
 
 def categories(language: str, *, fallback: str = "en") -> list[Json]:

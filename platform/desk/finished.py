@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from conversations import reasons, tagging
 from conversations.reading import contact_reasons, previews
 from desk.work import mark_of
 from kernel.errors import invalid
@@ -34,6 +35,8 @@ class Wanted:
     start: datetime | None = None
     end: datetime | None = None
     evaluated: bool | None = None
+    reason: str = ""
+    tag: str = ""
     after: str = ""
 
 
@@ -44,7 +47,7 @@ def finished_page(wanted: Wanted, person: Person) -> dict[str, Any]:
     after: str | None = wanted.after
     for _ in range(_ROUNDS):
         rows = list(_rows(wanted, clients, after or "")[: PAGE + 1])
-        results += _show(rows[:PAGE], wanted.evaluated, person.language)
+        results += _show(rows[:PAGE], wanted, person.language)
         after = _mark(rows[PAGE - 1]) if len(rows) > PAGE else None
         if after is None or len(results) >= PAGE:
             break
@@ -57,6 +60,8 @@ def _rows(wanted: Wanted, clients: list[UUID], after: str) -> Any:
         found = found.filter(tenant_id=wanted.tenant)
     if wanted.agent:
         found = found.filter(agent_id=wanted.agent)
+    if wanted.reason:
+        found = found.filter(contact_reason__in=_family(wanted))
     if wanted.start:
         found = found.filter(finished_at__gte=wanted.start)
     if wanted.end:
@@ -67,7 +72,16 @@ def _rows(wanted: Wanted, clients: list[UUID], after: str) -> Any:
     return found.select_related("tenant", "agent").order_by("-finished_at", "-pk")
 
 
-def _show(rows: list[WorkItem], evaluated: bool | None, language: str) -> list[dict[str, Any]]:
+def _family(wanted: Wanted) -> list[str]:
+    """The reason and, where one client is asked for, those below it: each client has its own tree."""
+    tenant = Tenant.objects.filter(pk=wanted.tenant).first() if wanted.tenant else None
+    if tenant is None:
+        return [wanted.reason]
+    with enter(tenant):
+        return reasons.family_of(wanted.reason)
+
+
+def _show(rows: list[WorkItem], wanted: Wanted, language: str) -> list[dict[str, Any]]:
     clocks = clocks_of([row.conversation for row in rows], language=language) if rows else {}
     by_client: dict[Tenant, list[WorkItem]] = defaultdict(list)
     for row in rows:
@@ -75,10 +89,13 @@ def _show(rows: list[WorkItem], evaluated: bool | None, language: str) -> list[d
     cases: dict[UUID, str] = {}
     marks: dict[UUID, dict[str, Any]] = {}
     labels: dict[tuple[UUID, str], str] = {}
+    tagged: set[UUID] = set()
     for tenant, theirs in by_client.items():
         with enter(tenant):
             seen = previews({row.conversation: 0 for row in theirs})
             labels |= {(tenant.id, reason["code"]): reason["label"] for reason in contact_reasons(language)}
+            if wanted.tag:
+                tagged |= tagging.tagged_with(seen, wanted.tag)
             given = Evaluation.objects.filter(work_item__in=[row.id for row in theirs]).order_by("made_at")
             marks |= {each.work_item: {"id": each.id, "percent": float(each.percent)} for each in given}
         cases |= {row.id: seen[row.conversation]["case_number"] for row in theirs if row.conversation in seen}
@@ -88,7 +105,8 @@ def _show(rows: list[WorkItem], evaluated: bool | None, language: str) -> list[d
             "contact_reason_label": labels.get((row.tenant_id, row.contact_reason), row.contact_reason),
         }
         for row in rows
-        if evaluated is None or evaluated == (row.id in marks)
+        if (wanted.evaluated is None or wanted.evaluated == (row.id in marks))
+        and (not wanted.tag or row.conversation in tagged)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The floor for supervisors: the snapshot, finished work, an agent's state, assigning by hand; and search for all."""
+"""The floor for supervisors: the snapshot, finished work, an agent's state, assigning by hand."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ from desk.directory import assign_targets
 from desk.finished import Wanted, finished_page
 from desk.floor import agents_of, show_floor
 from desk.no_reply import show_no_reply
-from desk.search import search
 from kernel.errors import invalid, not_found
-from kernel.throttle import require_leave
 from people.access import clients_of, require_client, staff
 from people.models import Person
 from routing import queue
@@ -102,6 +100,8 @@ class FinishedView(APIView):
             OpenApiParameter("from", datetime, description="Finished at or after."),
             OpenApiParameter("to", datetime, description="Finished before."),
             OpenApiParameter("evaluated", bool),
+            OpenApiParameter("reason", str, description="A contact reason; of one client, those below it too."),
+            OpenApiParameter("tag", str, description="A tag by its name."),
             OpenApiParameter("after", str, description="The next of the page before."),
         ],
         responses=finding_shapes.FinishedPage,
@@ -114,24 +114,11 @@ class FinishedView(APIView):
             start=_time(asked.get("from"), "from"),
             end=_time(asked.get("to"), "to"),
             evaluated={"true": True, "1": True, "false": False, "0": False}.get(asked.get("evaluated", "")),
+            reason=clean(asked.get("reason", ""))[:40],
+            tag=clean(asked.get("tag", ""))[:40],
             after=asked.get("after", ""),
         )
         return Response(finished_page(wanted, signed_in(request)))
-
-
-class SearchView(APIView):
-    access = staff(opens="conversation", by="accreditation")
-
-    @extend_schema(
-        operation_id="search_conversations",
-        parameters=[OpenApiParameter("q", str)],
-        responses=finding_shapes.SearchResults,
-    )
-    def get(self, request: Request) -> Response:
-        person = signed_in(request)
-        require_leave(None, "search", str(person.pk))
-        found, left_out = search(person, clean(request.query_params.get("q", ""))[:60])
-        return Response({"results": found, "left_out": left_out})
 
 
 def _desk_of(agent: UUID, by: Person) -> AgentState:
