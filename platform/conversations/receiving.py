@@ -11,7 +11,7 @@ from django.db import transaction
 
 from carriers.contract import Incoming
 from carriers.registry import carrier_for
-from conversations import acknowledging, attachments, card_numbers, language, promising, threads
+from conversations import acknowledging, attachments, card_numbers, goes_first, language, promising, threads
 from conversations.attachments import Kept, RefusedFile
 from conversations.cleaning import clean_incoming
 from conversations.models import Conversation, Message
@@ -210,7 +210,7 @@ def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message
         channel=conversation.channel,
         channel_group=group,
         language=conversation.language,
-        priority=conversation.priority,
+        priority=goes_first.priority_of(conversation),
         due_at=due,
         preferred_agent=conversation.last_agent_id,
     )

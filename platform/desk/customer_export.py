@@ -12,7 +12,9 @@ import orjson
 from django.template.loader import render_to_string
 
 from conversations import attachments, held
+from customers import carding, tags
 from customers.certificate import language_of, texts
+from customers.erasing import absorbed_by
 from customers.models import Customer, Identity
 from desk.erasing import require_may_erase
 from kernel import clock
@@ -67,6 +69,12 @@ def _held(tenant: Tenant, customer_id: UUID) -> Json:
             "language": customer.language,
             "since": customer.created_at,
             "erased_at": customer.erased_at,
+            "is_vip": customer.is_vip,
+            "legal_priority": customer.legal_priority,
+            "fields": customer.fields,
+            "notes": carding.notes_of(customer_id),
+            "merged_records": _absorbed(customer_id),
+            "tags": [tag["name"] for tag in tags.of_customer(customer_id)],
             "addresses": list(identities.values("kind", "address", "verified", "created_at")),
         },
         "conversations": conversations,
@@ -74,6 +82,12 @@ def _held(tenant: Tenant, customer_id: UUID) -> Json:
         "disputes": said_about(ids),
         "handling": _handling(ids),
     }
+
+
+def _absorbed(customer_id: UUID) -> list[Json]:
+    """Records that were merged into this one: what they are called still."""
+    rows = Customer.objects.filter(pk__in=absorbed_by(customer_id)).order_by("created_at", "pk")
+    return [{"id": row.pk, "name": row.name, "language": row.language, "fields": row.fields} for row in rows]
 
 
 def _handling(conversation_ids: Sequence[UUID]) -> list[Json]:

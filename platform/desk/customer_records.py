@@ -31,7 +31,8 @@ def search(words: str) -> list[Json]:
     theirs |= Q(conversations__case_number__iexact=wanted.lstrip("#"))
     if (customer_id := _as_id(wanted)) is not None:
         theirs |= Q(pk=customer_id)
-    found = Customer.objects.filter(pk__in=Customer.objects.filter(theirs).values("pk")).order_by("-created_at", "pk")
+    living = Customer.objects.filter(merged_into=None)
+    found = living.filter(pk__in=Customer.objects.filter(theirs).values("pk")).order_by("-created_at", "pk")
     return [_head(row) for row in found.prefetch_related("identities")[:MOST]]
 
 

@@ -50,6 +50,9 @@ def erase_customer(*, person: Person, tenant: Tenant, customer_id: UUID, confirm
             raise not_found()
         if customer.erased_at is not None:
             return head_of(certificate_of(customer_id))
+        if customer.merged_into_id is not None:
+            raise Refusal("merged", 409, "This record is part of another one; erase that one. Nothing was erased.")
+        absorbed = erasing.absorbed_by(customer_id)
         if confirm.strip().casefold() != confirmation_of(customer).strip().casefold():
             raise invalid(
                 "What was typed is not this customer; nothing was erased.", confirm="Type it exactly as it is shown."
@@ -57,15 +60,16 @@ def erase_customer(*, person: Person, tenant: Tenant, customer_id: UUID, confirm
         with transaction.atomic():
             said.refuse_while_open(said.lock_conversations(customer_id))
     with transaction.atomic():
-        entry = erasure_ledger.ask(
-            kind=ErasureEntry.Kind.CUSTOMER,
-            tenant_id=tenant.id,
-            erased_id=customer_id,
-            reason=reason,
-            by=person.pk,
-        )
+        # Each by its own number: a backup may be older than the merge.
+        entries = [
+            erasure_ledger.ask(
+                kind=ErasureEntry.Kind.CUSTOMER, tenant_id=tenant.id, erased_id=each, reason=reason, by=person.pk
+            )
+            for each in (customer_id, *absorbed)
+        ]
         audit(person, "customer.erasure_asked", tenant=tenant, object_id=customer_id, reason=reason)
-    finish(entry)
+    for entry in entries:
+        finish(entry)
     with enter(tenant):
         return head_of(certificate_of(customer_id))
 
