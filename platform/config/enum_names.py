@@ -19,6 +19,7 @@ ENUM_NAMES: dict[str, Any] = {
     "FloorRiskEvent": ["forecast", "at_risk", "nearly", "breach"],
     "ClockState": "sla_contracts.models.Clock.State",
     "ConversationStatus": "conversations.models.Conversation.Status",
+    "CustomFieldKind": "customers.card_models.CustomField.Kind",
     "Direction": "conversations.models.Message.Direction",
     "ShownDirection": ["in", "out"],
     "Author": "conversations.models.Message.Author",

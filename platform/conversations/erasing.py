@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from conversations import attachments
 from conversations.approval_models import Approval, ApprovalLetter
-from conversations.models import Attachment, Conversation, Message, Receipt
+from conversations.models import Attachment, Conversation, ConversationLink, Message, Receipt, TagOnConversation
 from conversations.naming import mentions
 from kernel.errors import Refusal
 from kernel.tenancy import TenantRow, require_entered
@@ -63,6 +64,8 @@ def erase_conversations(
     waiting.update(delivery=Message.Delivery.FAILED, next_attempt_at=None, leased_until=None)
     _keep_event_codes(ids)
     messages.update(text="", html="", headers={}, delivery_error="", external_id="", client_key=None)
+    ConversationLink.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
+    TagOnConversation.objects.filter(conversation__in=ids).delete()
     asked = Approval.objects.filter(conversation__in=ids)
     asked.update(asked="", note="", options=[], option="", comment="")
     ApprovalLetter.objects.filter(approval__in=asked).update(delivery_error="")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from conversations import tagging
 from conversations.approval_models import Approval
 from conversations.models import Attachment, Conversation, Message, Receipt
 from kernel.tenancy import require_entered
@@ -29,6 +30,7 @@ def conversations_of(customer_id: UUID) -> list[Json]:
             "status": row.status,
             "contact_reason": row.contact_reason,
             "promise": row.promise,
+            "tags": [tag["name"] for tag in tagging.of(row.id)],
             "opened_at": row.opened_at,
             "closed_at": row.closed_at,
             "messages": [_message(message) for message in _messages(row.id)],

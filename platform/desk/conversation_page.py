@@ -7,8 +7,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from carriers.registry import carrier_for
-from conversations import approval_reading, reading
+from conversations import approval_reading, reading, tagging
 from conversations.reading import FileLink
+from desk.customer_card import hide, hide_headers
 from desk.work import show_work
 from kernel import clock
 from kernel.tenancy import enter
@@ -25,6 +26,7 @@ def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, lin
     with enter(tenant):
         row = reading.conversation(conversation_id)
         messages = reading.messages_since(conversation_id, link=link)
+        tags = tagging.of(conversation_id)
         reasons = reading.contact_reasons(person.language)
         asked = approval_reading.open_of(conversation_id) if row["status"] == "waiting_client" else None
     work = current_work(conversation_id)
@@ -32,14 +34,15 @@ def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, lin
         audit(person, "conversation.opened", tenant=tenant, object_id=conversation_id)
     return {
         "conversation": {
-            **row,
+            **hide(tenant, row),
             "work": show_work([work], person.language)[0] if work else None,
             "clocks": clocks_of([conversation_id], language=person.language)[conversation_id],
             "shop": shop_card(person, tenant, row["channel"]),
             "contact_reasons": reasons,
+            "tags": tags,
             "approval": asked,
         },
-        "messages": messages,
+        "messages": hide_headers(tenant, messages),
     }
 
 

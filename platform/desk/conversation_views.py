@@ -19,6 +19,7 @@ from conversations.models import Message
 from desk import shapes
 from desk.console_views import signed_in
 from desk.conversation_page import open_conversation
+from desk.customer_card import hide_headers
 from desk.held_up_shapes import Decision
 from desk.step_shapes import Closing, NoReplyNeeded
 from kernel import live
@@ -56,7 +57,7 @@ class MessagesView(APIView):
         with enter_client(signed_in(request), tenant) as client:
             last_seq = reading.conversation(conversation)["last_seq"]
             messages = reading.messages_since(conversation, after, link=links_for(client, staff_viewer(request)))
-        return Response({"messages": messages, "last_seq": last_seq})
+        return Response({"messages": hide_headers(client, messages), "last_seq": last_seq})
 
 
 class ReplyView(APIView):
@@ -194,4 +195,5 @@ class AttachmentView(APIView):
 def _shown(request: Request, client: Tenant, message: Message) -> dict[str, Any]:
     """The message just written, as ``messages_since`` shows it."""
     link = links_for(client, staff_viewer(request))
-    return reading.messages_since(message.conversation_id, message.seq - 1, link=link, limit=1)[0]
+    shown = reading.messages_since(message.conversation_id, message.seq - 1, link=link, limit=1)
+    return hide_headers(client, shown)[0]

@@ -243,6 +243,8 @@ class CustomerCard(s.Serializer[Any]):
     name = s.CharField()
     language = s.CharField()
     since = s.DateTimeField()
+    is_vip = s.BooleanField()
+    legal_priority = s.CharField(help_text="age, disability, or empty.")
     identities = CustomerIdentity(many=True)
     conversations = PastConversation(many=True)
 
@@ -263,6 +265,14 @@ class ShopCard(s.Serializer[Any]):
 class Choice(s.Serializer[Any]):
     code = s.CharField()
     label = s.CharField()  # type: ignore[assignment]
+    parent = s.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="The reason of the first level that it is below."
+    )
+
+
+class TagHead(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
 
 
 class Conversation(s.Serializer[Any]):
@@ -286,6 +296,7 @@ class Conversation(s.Serializer[Any]):
     clocks = ClockShape(many=True)
     shop = ShopCard()
     contact_reasons = Choice(many=True)
+    tags = TagHead(many=True)
     approval = DeskApproval(allow_null=True, help_text="What the client is asked about it now.")
 
 

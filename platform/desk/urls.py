@@ -42,7 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CONVERSATION}/typing", conversation.TypingView.as_view()),
     path(f"{_CONVERSATION}/read", conversation.ReadView.as_view()),
     path("api/desk/clients/<uuid:tenant>/attachments/<uuid:attachment>", conversation.AttachmentView.as_view()),
-    path("api/desk/search", floor.SearchView.as_view()),
     path("api/desk/floor", floor.FloorView.as_view()),
     path("api/desk/floor/asked-clients", approval.AskedClientsView.as_view()),
     path("api/desk/floor/no-reply", floor.NoReplyRatesView.as_view()),
@@ -55,4 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.evaluation_urls")),
     path("", include("desk.presence_urls")),
     path("", include("desk.planning_urls")),
+    path("", include("desk.finding_urls")),
 ]

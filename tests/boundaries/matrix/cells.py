@@ -25,7 +25,7 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
-    "what_if", "dispute", "approval",
+    "what_if", "dispute", "approval", "view",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {
@@ -38,7 +38,7 @@ QUERY_IDS = {
 }
 QUERY_PLAIN = {
     "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "lang", "language", "month",
-    "outcome", "page", "q", "reason", "since", "state", "status", "to",
+    "outcome", "page", "q", "reason", "since", "state", "status", "tag", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")
@@ -182,7 +182,8 @@ def _as_staff(cell: Cell) -> Verdict:
         return "out"
     if access.by == "in_hand" and actor.holds != cell.whose:
         return "told"
-    return "told" if access.by == "work" and actor.holds != cell.whose else "in"
+    is_in_part = access.by == "work" and access.opens == "conversation"
+    return "told" if is_in_part and actor.holds != cell.whose else "in"
 
 
 def body_of(cell: Cell, world: World) -> dict[str, Any] | None:
@@ -226,6 +227,16 @@ _BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "long_wait_seconds": 300,
     },
     ("POST", "by-mail"): {"email": "nobody@example.com"},
+    ("PUT", "follow"): {"follow": True},
+    ("PUT", "marks"): {"is_vip": False, "legal_priority": ""},
+    ("PUT", "fields"): {"values": {}},
+    ("POST", "beside"): {"reason": "verify"},
+    ("POST", "customer-notes"): {"text": "Ama il blu"},
+    ("POST", "customer-fields"): {"label": "Taglia", "kind": "number"},
+    ("PUT", "customer-fields"): {"masks_customers": False},
+    ("PUT", "tags"): {"names": ["Reso"]},
+    ("POST", "views"): {"name": "Mine", "query": "is:mine"},
+    ("POST", "contact-reasons"): {"labels": {"it": "Taglia"}},
     ("POST", "callback"): {"phone": "5551234", "starts_at": "2026-01-01T10:00Z", "ends_at": "2026-01-01T12:00Z"},
     ("POST", "answer"): {"accept": False, "reason": "It was answered in time"},
     ("POST", "disputes"): {"clause": "none", "claim": "count", "reason": "It was no spam"},

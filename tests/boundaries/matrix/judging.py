@@ -23,7 +23,7 @@ _VOLATILE = {"Date", "Content-Length", "Set-Cookie", "Expires"}
 # Entries whose answer holds no words of the shop: steps, files of the build, ids and figures alone.
 _SAYS_NOTHING = (
     "transfer", "assign", "certificate", "recompute", "scorecard", "embedding", "case/<str:token>", "capacity",
-    "time/<uuid:agent>", "<uuid:what_if>", "scenario", "late.csv",
+    "time/<uuid:agent>", "<uuid:what_if>", "scenario", "late.csv", "merge",
 )  # fmt: skip
 _WRITTEN = """
 SELECT schemaname, relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables

@@ -107,6 +107,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "waiting": _wait(shop),
         "what_if": asked_what_if(shop).id,
         "attachment_id": _attach(shop, said),
+        "view": new_id(),  # a view of somebody else's
         "token": case_links.token_for(shop, said.conversation_id),
     }
     return ids, token
