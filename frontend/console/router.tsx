@@ -134,7 +134,7 @@ const floorReasons = createRoute({
   component: lazyRouteComponent(() => import("./floor/ReasonsPage"), "ReasonsPage"),
 });
 
-const FILTERS = ["tenant", "agent", "from", "to", "evaluated"] as const;
+const FILTERS = ["tenant", "agent", "from", "to", "evaluated", "reason", "tag"] as const;
 export type Filters = Partial<Record<(typeof FILTERS)[number], string>>;
 
 const finished = createRoute({
@@ -186,6 +186,22 @@ const whatIf = createRoute({
   path: "/planning/$whatIf",
   beforeLoad: may("supervisor", "operator"),
   component: lazyRouteComponent(() => import("./planning/WhatIfPage"), "WhatIfPage"),
+});
+
+const search = createRoute({
+  getParentRoute: () => inside,
+  path: "/search",
+  beforeLoad: may("agent", "supervisor", "operator"),
+  validateSearch: (search): { q?: string } => (search.q ? { q: String(search.q).slice(0, 200) } : {}),
+  component: lazyRouteComponent(() => import("./finding/SearchPage"), "SearchPage"),
+});
+
+const topics = createRoute({
+  getParentRoute: () => inside,
+  path: "/topics",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { tenant?: string } => (typeof search.tenant === "string" ? { tenant: search.tenant } : {}),
+  component: lazyRouteComponent(() => import("./finding/TopicsPage"), "TopicsPage"),
 });
 
 const customers = createRoute({
@@ -351,6 +367,8 @@ const tree = root.addChildren([
     planning,
     whatIf,
     customers,
+    search,
+    topics,
     billing,
     shops,
     shop,

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { Dialog } from "../../shared/components/Dialog";
-import { TextArea } from "../../shared/components/Field";
+import { SelectField, TextArea } from "../../shared/components/Field";
 import { Notice } from "../../shared/components/States";
 import { toast } from "../../shared/components/Toast";
 import { useShared } from "../../shared/i18n/use";
@@ -26,8 +26,7 @@ interface Props {
 export function CloseDialog({ tenant, conversation, onDone }: Props) {
   const say = useWords();
   const shared = useShared();
-  const reasons = conversation.contact_reasons;
-  const [picked, setPicked] = useState(conversation.contact_reason || reasons[0]?.code || "");
+  const { reasons, below, top, picked, setPicked } = useReasons(conversation);
   const [note, setNote] = useState("");
   const { submit, isBusy } = useClose({ tenant, conversation, picked, note, onDone });
   const onKey = (event: KeyboardEvent) => {
@@ -37,7 +36,7 @@ export function CloseDialog({ tenant, conversation, onDone }: Props) {
     }
     if (event.target instanceof HTMLTextAreaElement) return;
     const byNumber = /^[1-9]$/.test(event.key) ? reasons[Number(event.key) - 1] : undefined;
-    if (byNumber) setPicked(byNumber.code);
+    if (byNumber && !(event.target instanceof HTMLSelectElement)) setPicked(byNumber.code);
   };
   const footer = (
     <>
@@ -50,10 +49,35 @@ export function CloseDialog({ tenant, conversation, onDone }: Props) {
   return (
     <Dialog open onClose={onDone} title={say("talk.closeTitle", { number: conversation.case_number })} text={say("talk.closeText")} footer={footer}>
       <div onKeyDown={onKey} className="flex flex-col gap-4 pb-2">
-        {reasons.length === 0 ? <Notice title={say("talk.noReasons")} small /> : <Reasons reasons={reasons} picked={picked} onPick={setPicked} />}
+        {reasons.length === 0 ? <Notice title={say("talk.noReasons")} small /> : <Reasons reasons={reasons} picked={top} onPick={setPicked} />}
+        {below.length > 0 && <BelowReasons reasons={below} picked={picked} onPick={setPicked} />}
         <TextArea label={say("talk.closeNote")} rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
       </div>
     </Dialog>
+  );
+}
+
+/** The first level, what is below the one chosen, and the code that a conversation is closed with. */
+function useReasons({ contact_reasons: all, contact_reason: before }: Conversation) {
+  const reasons = all.filter((reason) => !reason.parent);
+  const [picked, setPicked] = useState(all.some((reason) => reason.code === before) ? before : reasons[0]?.code || "");
+  const top = all.find((reason) => reason.code === picked)?.parent ?? picked;
+  const below = all.filter((reason) => reason.parent === top);
+  const exact = below.length > 0 && picked === top ? "" : picked;
+  return { reasons, below, top, picked: exact, setPicked };
+}
+
+function BelowReasons({ reasons, picked, onPick }: ReasonsProps) {
+  const say = useWords();
+  return (
+    <SelectField label={say("finding.moreExactly")} value={picked} required onChange={(event) => onPick(event.target.value)}>
+      <option value="" disabled />
+      {reasons.map((reason) => (
+        <option key={reason.code} value={reason.code}>
+          {reason.label}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

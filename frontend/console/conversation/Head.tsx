@@ -10,6 +10,7 @@ import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation } from "../../shared/model";
 import { languageName } from "../../shared/time/words";
+import { HeadMarks } from "../customers/Marks";
 import { channelWord } from "../desk/channels";
 import { useWords } from "../words/load";
 
@@ -37,6 +38,7 @@ export function Head({ conversation, onPanel, onTransfer, onPutOff, onAsk, onNoR
         <ClientTile client={shop} />
         <span className="shrink-0 font-semibold max-sm:hidden">{shop.name}</span>
         <span className="min-w-0 truncate">{customer.name || say("talk.noName")}</span>
+        <HeadMarks customer={customer} />
         <span className="flex shrink-0 items-center gap-1 text-12 text-text-2 max-sm:hidden">
           <Icon name={channelIcon(conversation.channel)} size={13} />
           {channelWord(conversation.channel, say)} · {languageName(conversation.language, language)}

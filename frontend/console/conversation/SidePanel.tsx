@@ -9,9 +9,12 @@ import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation } from "../../shared/model";
 import { useNow } from "../../shared/time/now";
 import { asDay, asHour, languageName } from "../../shared/time/words";
+import { Beside } from "../customers/Beside";
 import { channelWord, wordOr } from "../desk/channels";
+import { ConversationTags } from "../finding/ConversationTags";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
+import { Related } from "./Related";
 import { whyWords } from "./why";
 
 interface Props {
@@ -39,7 +42,10 @@ export function SidePanel({ tenant, conversation, isShown, onHide }: Props) {
       </div>
       <CustomerCard tenant={tenant} conversation={conversation} />
       <EarlierCard tenant={tenant} conversation={conversation} />
-      <MatterCard conversation={conversation} />
+      <Card name="related" title={say("related.title")}>
+        <Related tenant={tenant} conversation={conversation} />
+      </Card>
+      <MatterCard tenant={tenant} conversation={conversation} />
       <ShopCard conversation={conversation} />
       <WhyCard conversation={conversation} />
     </aside>
@@ -99,6 +105,7 @@ function CustomerCard({ tenant, conversation }: { tenant: string; conversation: 
         ))}
         <Row name={say("talk.speaks")}>{languageName(customer.language || conversation.language, language)}</Row>
       </Rows>
+      <Beside key={customer.id} tenant={tenant} conversation={conversation} />
       {has(me, "supervisor", "operator") && (
         <Link to="/customers" search={{ tenant, customer: customer.id }} className="mt-2 inline-flex items-center gap-1 text-12 text-text-2 underline underline-offset-2 hover:text-text-1">
           {say("rights.open")}
@@ -132,8 +139,10 @@ function EarlierCard({ tenant, conversation }: { tenant: string; conversation: C
   );
 }
 
-function MatterCard({ conversation }: { conversation: Conversation }) {
+function MatterCard({ tenant, conversation }: { tenant: string; conversation: Conversation }) {
   const say = useWords();
+  const me = useMe();
+  const mayTag = has(me, "supervisor") || conversation.work?.state === "active";
   return (
     <Card name="matter" title={say("talk.cards.matter")}>
       <Rows>
@@ -144,6 +153,9 @@ function MatterCard({ conversation }: { conversation: Conversation }) {
         {conversation.category && <Row name={say("talk.category")}>{conversation.category}</Row>}
         {conversation.order_number && <Row name={say("talk.order")}>{conversation.order_number}</Row>}
         {conversation.priority !== "normal" && <Row name={say("talk.priority")}>{conversation.priority}</Row>}
+        <Row name={say("finding.tags")}>
+          <ConversationTags tenant={tenant} conversation={conversation} mayChange={mayTag} />
+        </Row>
       </Rows>
     </Card>
   );

@@ -7,6 +7,8 @@ import { useNow } from "../../shared/time/now";
 import type { AgentState, Work } from "../../shared/model";
 import { useKeys } from "../shell/keys";
 import { useWords } from "../words/load";
+import { FollowedList } from "../finding/FollowedList";
+import { DeskViews } from "../finding/Views";
 import { useDeskActions } from "./actions";
 import { Offers } from "./Offers";
 import { StateMenu } from "./StateMenu";
@@ -69,6 +71,8 @@ function MyWork() {
         </ul>
         {list.length === 0 && offers.length === 0 && <NoWork status={desk.state?.status ?? "offline"} onGo={() => void act.setState("available")} />}
       </div>
+      <FollowedList />
+      <DeskViews />
       <footer className="flex items-center gap-3 border-t border-line px-3 py-2 text-12 text-text-2">
         <span className="num flex-1 truncate">
           {say("desk.doneToday", { count: desk.done_today })}

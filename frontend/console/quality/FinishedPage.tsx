@@ -17,6 +17,7 @@ import type { Filters } from "../router";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import * as api from "./api";
+import { TopicFilters } from "./TopicFilters";
 
 const route = getRouteApi("/inside/finished");
 const ANSWERS: Record<string, boolean> = { true: true, false: false };
@@ -34,6 +35,7 @@ export function FinishedPage() {
   return (
     <Page wide title={say("quality.finished")}>
       <FilterLine filters={filters} />
+      <TopicFilters filters={filters} />
       {!rows && (query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton rows={10} />)}
       {rows?.length === 0 && <Notice icon="finished" title={say("quality.none")} text={say("quality.noneText")} />}
       {rows && rows.length > 0 && <Rows rows={rows} />}
@@ -60,7 +62,7 @@ function FilterLine({ filters }: { filters: Filters }) {
   const any = <option value="">{say("quality.any")}</option>;
   return (
     <div className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-5">
-      <SelectField label={say("quality.client")} value={filters.tenant ?? ""} onChange={(event) => set({ tenant: event.target.value })}>
+      <SelectField label={say("quality.client")} value={filters.tenant ?? ""} onChange={(event) => set({ tenant: event.target.value, reason: "", tag: "" })}>
         {any}
         {me.clients.map((client) => (
           <option key={client.id} value={client.id}>

@@ -8,6 +8,8 @@ export interface FinishedFilters {
   from?: string;
   to?: string;
   evaluated?: boolean;
+  reason?: string;
+  tag?: string;
 }
 
 export function finished({ from, to, ...rest }: FinishedFilters, after?: string) {

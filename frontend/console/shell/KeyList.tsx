@@ -23,6 +23,7 @@ export function KeyList() {
     ["J", "shell.keys.down"],
     ["Esc", "shell.keys.leave"],
     [`${MOD} K`, "shell.keys.palette"],
+    ["/", "shell.keys.search"],
     ["G D", "shell.keys.goDesk"],
     ...(leads ? ([["G F", "shell.keys.goFloor"], ["G T", "shell.keys.goFinished"], ["G P", "shell.keys.goPlanning"]] as [string, Key][]) : []),
     ["G S", "shell.keys.goScores"],

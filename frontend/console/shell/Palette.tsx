@@ -42,6 +42,7 @@ export function Palette() {
         <Command.Empty className="px-3 py-6 text-center text-13 text-text-2">{say("shell.paletteEmpty")}</Command.Empty>
         <InHand />
         <Cases words={words} />
+        <Everything words={words.trim()} />
         <Places />
         <States />
         <Looks />
@@ -123,6 +124,18 @@ function Cases({ words }: { words: string }) {
           {each.subject && <span className="text-text-3"> · {each.subject}</span>}
         </Pick>
       ))}
+    </Command.Group>
+  );
+}
+
+function Everything({ words }: { words: string }) {
+  const say = useWords();
+  const navigate = useNavigate();
+  return (
+    <Command.Group heading={say("finding.title")} forceMount>
+      <Pick value={`${words} /search`} icon={icon("search")} detail="/" onPick={() => void navigate({ to: "/search", search: words ? { q: words } : {} })}>
+        {words ? say("finding.everything", { words }) : say("finding.open")}
+      </Pick>
     </Command.Group>
   );
 }

@@ -37,6 +37,7 @@ export function placesOf(me: Me): Place[] {
       name: has(me, "supervisor") ? "shell.places.allEvaluations" : "shell.places.evaluations",
     },
     has(me, "supervisor", "operator") && { to: "/customers", icon: "person", name: "shell.places.customers" },
+    has(me, "supervisor", "operator") && { to: "/topics", icon: "tag", name: "shell.places.topics" },
     has(me, "operator") && { to: "/billing", icon: "invoice", name: "shell.places.billing" },
     has(me, "operator") && { to: "/shops", icon: "shop", name: "shell.places.shops" },
     has(me, "operator") && { to: "/people", icon: "people", name: "shell.places.people" },

@@ -117,6 +117,7 @@ function useMoves(): void {
   useKeys({
     "mod+k": () => useLooks.setState(({ palette }) => ({ palette: !palette })),
     "?": () => useLooks.setState({ keys: true }),
+    "/": () => void navigate({ to: "/search", search: {} }),
     "g d": () => void navigate({ to: "/" }),
     ...(has(me, "supervisor", "operator") && {
       "g f": () => void navigate({ to: "/floor" }),

@@ -1,0 +1,17 @@
+export const related = {
+  title: "Linked and followed",
+  follow: "Follow",
+  unfollow: "Stop following",
+  followed: "You follow it: news shows at your desk.",
+  unfollowed: "You no longer follow it.",
+  following: "Followed",
+  news: "{{count}} new",
+  reopen: "Open again",
+  reopened: "Open again, and back in its queue.",
+  linked: "Linked conversations",
+  linkWith: "Link with case number",
+  link: "Link",
+  unlink: "Unlink {{number}}",
+  unlinked: "No longer linked.",
+  event: "Linked with {{number}}",
+};
