@@ -6,6 +6,7 @@ or that its model refuses, fails. What cannot hold a token is named below with t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -37,6 +38,9 @@ NO_TOKEN: dict[str, tuple[Any, str]] = {
     "conversations.Message.language": ("it", CODE),
     "conversations.Approval.currency": ("EUR", CODE),
     "conversations.Receipt.carrier": ("webchat", CODE),
+    "quality.SampleDraw.month": ("2026-01", CODE),
+    "quality.SamplePick.month": ("2026-01", CODE),
+    "quality.SamplePick.language": ("it", CODE),
     "conversations.Attachment.content_type": ("text/plain", "typed by content; it becomes a header"),
 }
 # Columns whose readers want a shape: the token sits inside it.
@@ -45,6 +49,18 @@ SHAPES: dict[str, str] = {
     "conversations.ContactReason.labels": "labels",
     "quality.Scorecard.definition": "scorecard",
     "quality.Evaluation.answers": "answers",
+    "quality.Evaluation.comments": "said",
+    "quality.Evaluation.pins": "pins",
+    "quality.EvaluationDraft.form": "form",
+    "quality.EvaluationDispute.reasons": "said",
+    "quality.EvaluationDispute.verdicts": "verdicts",
+    "quality.EvaluationDispute.before": "standing",
+    "quality.EvaluationDispute.after": "standing",
+    "quality.SamplingPlan.channels": "list",
+    "quality.SamplingPlan.languages": "list",
+    "quality.SamplingPlan.rules": "rules",
+    "quality.SampleDraw.wanted": "counts",
+    "quality.SampleDraw.candidates": "rows",
     "customers.Identity.address": "address",
 }
 # Public rows of a shop, updated where they stand: model → columns that say something.
@@ -202,9 +218,24 @@ def _shaped(shape: str, planted: Planted) -> Any:
         return f"{token}@shopper.example"
     if shape == "answers":
         return {token: True}
+    if shape in _QUALITY:
+        return _QUALITY[shape](token)
     title = {"en": token}
     question = {"code": token, "text": title, "kind": "yes_no", "weight": 1}
     return {"sections": [{"code": token, "title": title, "questions": [question]}]}
+
+
+_QUALITY: dict[str, Callable[[str], Any]] = {
+    "pins": lambda token: [{"question": token, "message": str(new_id()), "quote": token, "at": "2026-01-01T00:00:00Z"}],
+    "form": lambda token: {"answers": {token: True}, "comments": {token: token}, "summary": token, "pins": []},
+    "said": lambda token: {token: token},
+    "verdicts": lambda token: {token: {"accepted": False, "answer": None, "reason": token}},
+    "standing": lambda token: {"answers": {token: True}, "percent": "100.00", "fatal": False},
+    "list": lambda token: [token],
+    "rules": lambda token: [{"rule": token, "per_agent": 1}],
+    "counts": lambda token: {token: 1},
+    "rows": lambda token: [[token, token, token]],
+}
 
 
 def _write_file(tenant: Tenant, planted: Planted) -> Path:

@@ -303,6 +303,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "finish-erasures": {"task": "desk.finish_erasures", "schedule": 60.0},
     "sweep-approvals": {"task": "conversations.sweep_approvals", "schedule": 15.0},
     "post-invitations": {"task": "people.post_invitations", "schedule": 20.0},
+    "release-evaluations": {"task": "quality.release_due", "schedule": 60.0},
+    "draw-samples": {"task": "quality.draw_samples", "schedule": 3600.0},
     "collect-usage": {"task": "billing.collect_usage", "schedule": 60.0},
 }
 

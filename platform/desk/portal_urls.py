@@ -6,6 +6,7 @@ from desk import portal_api as portal
 from desk import portal_approvals as approvals
 from desk import portal_contract as contract
 from desk import portal_disputes as disputes
+from desk import portal_evaluations as evaluations
 from desk import portal_export_views as exports
 from desk import portal_keys as keys
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("api/portal/clocks/<uuid:clock>/disputes", disputes.DisputeItemView.as_view()),
     path("api/portal/disputes", disputes.DisputesView.as_view()),
     path("api/portal/disputes/<uuid:dispute>", disputes.DisputeView.as_view()),
+    path("api/portal/evaluations", evaluations.EvaluationsView.as_view()),
+    path("api/portal/evaluations/<uuid:evaluation>", evaluations.EvaluationView.as_view()),
+    path("api/portal/evaluations/<uuid:evaluation>/dispute", evaluations.DisputeView.as_view()),
     path("api/portal/reports", portal.ReportsView.as_view()),
     path("api/portal/reports/preview", portal.ReportPreviewView.as_view()),
     path("api/portal/reports/<uuid:report>", portal.ReportView.as_view()),

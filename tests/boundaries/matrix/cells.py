@@ -26,6 +26,7 @@ PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
     "what_if", "dispute", "approval", "view",
+    "scorecard", "evaluation_dispute", "plan",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
 QUERY_IDS = {
@@ -102,6 +103,7 @@ def address(cell: Cell, world: World) -> str:
         return "/deep/link"
     needs_hand = thing.access is not None and thing.access.by == "in_hand"
     names = {"conversation": "in_hand"} if needs_hand or "evaluations" in thing.name else {}
+    names |= {"conversation": "finished_in", "work_item": "finished"} if "evaluation-forms" in thing.name else {}
     names |= {"work_item": "waiting"} if thing.name.endswith("/assign") else {}
 
     def fill(found: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ from sla_contracts import contracts
 from sla_contracts.models import Clock, Dispute
 from sla_contracts.templates import TEMPLATES
 from tenants.models import ErasureEntry, Tenant
+from tests.billing.finished import finish
 from tests.boundaries.matrix.actors import ACME, CLOSED, OTHER, Actor, everyone
 from tests.canaries import plant, token_of
 from tests.conversations.shoppers import PNG
@@ -85,6 +86,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
     visitor = widget.visitor_of(shop, token)
     said = write(shop, token_of(shop), sender=visitor.address)
     held = give(said, agent)
+    done = finish(shop, agent=agent)
     ids: dict[str, Any] = {
         "tenant": shop.id,
         "conversation": planted.conversation,
@@ -94,6 +96,11 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "approval": planted.id_of("conversations.Approval"),
         "receipt": planted.id_of("conversations.Receipt"),
         "evaluation": planted.id_of("quality.Evaluation"),
+        "scorecard": planted.id_of("quality.Scorecard"),
+        "evaluation_dispute": planted.id_of("quality.EvaluationDispute"),
+        "plan": planted.id_of("quality.SamplingPlan"),
+        "finished": done.id,
+        "finished_in": done.conversation,
         "report": planted.id_of("sla_contracts.SlaReport"),
         "version": _agree(shop),
         "invoice": planted.id_of("billing.Invoice"),
