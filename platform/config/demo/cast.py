@@ -107,6 +107,7 @@ class Colleague:
 
 COLLEAGUES = (
     Colleague("Sofia Navarro", "sofia@bpo.example", "supervisor", does="the floor, evaluations"),
+    Colleague("Rosa Delgado", "rosa@bpo.example", "supervisor", does="disputes of evaluations"),
     Colleague("Omar Haddad", "omar@bpo.example", "operator", does="clients, billing, audit"),
     Colleague("Carla Bruni", "carla@acme.example", "client", "acme", "Europe/Rome", "its portal"),
     Colleague("Dieter Vogel", "dieter@northlight.example", "client", "northlight", "Europe/Berlin", "its portal"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from config.demo import attendance, past, script
+from config.demo import attendance, past, quality_desk, script
 from config.demo.cast import SHOPS
 from config.demo.crowd import MONTHS
 from config.demo.papers import issue_papers
@@ -54,6 +54,7 @@ def make(
         if 0 < months_back <= months:
             for line in _papers(stage, written.until, months_back):
                 say(line)
+    quality_desk.finish(shops, written.until)
     return len(left)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
 
-from config.demo import crowd
+from config.demo import crowd, quality_desk
 from config.demo.cast import AGENTS, COLLEAGUES, LANGUAGE_NAMES, PASSWORD, SHOPS, Agent
 from desk.onboarding import open_shop
 from kernel import clock
@@ -55,6 +55,7 @@ def hire_everyone(shops: dict[str, Tenant], *, now: datetime) -> dict[str, Perso
         person = _person(colleague.name, colleague.email, "en", colleague.time_zone)
         Membership.objects.get_or_create(person=person, role=colleague.role, tenant=shops.get(colleague.shop))
         people[colleague.email] = person
+    quality_desk.set_up(shops, people, now)
     return people
 
 

@@ -11,10 +11,12 @@ from uuid import UUID
 from billing import invoicing, usage
 from billing.models import Invoice
 from config.demo.cast import AGENTS
+from conversations.models import Conversation
 from desk import portal_papers
 from kernel import clock
 from people.models import Person
 from quality import evaluating
+from quality.scoring import needs_comment
 from sla_contracts.models import SlaReport
 from sla_contracts.period import Period
 from tenants.models import Tenant
@@ -32,14 +34,16 @@ def evaluate(
 ) -> None:
     """The supervisor evaluates a finished piece of work of this agent's [inside the shop, with the clock held]."""
     skill = next(each.skill for each in AGENTS if each.email == agent)
-    answers = _answers(chance, evaluating.scorecard_in_force().definition, skill)
+    channel = Conversation.objects.values_list("channel", flat=True).get(pk=conversation_id)
+    definition = evaluating.scorecard_in_force(channel).definition
+    answers = _answers(chance, definition, skill)
     evaluating.evaluate(
         person=supervisor,
         tenant=shop,
         conversation_id=conversation_id,
         work_item=work_item,
         answers=answers,
-        comments={},
+        comments=dict.fromkeys(needs_comment(definition, answers, channel), "The customer had to ask for it."),
         summary=chance.choice(SUMMARIES),
     )
 
@@ -77,7 +81,13 @@ def _answers(chance: random.Random, definition: Mapping[str, Any], skill: float)
     }
 
 
-def _answer(chance: random.Random, question: Mapping[str, Any], skill: float) -> bool | int:
+def _answer(chance: random.Random, question: Mapping[str, Any], skill: float) -> bool | int | str:
+    if question["kind"] == "choice":
+        options = sorted(question["options"], key=lambda option: -int(option["points"]))
+        return str(options[0 if chance.random() < skill else chance.randrange(len(options))]["code"])
+    if question["kind"] == "number":
+        worst, best = float(question["none_at"]), float(question["full_at"])
+        return round(worst + (best - worst) * min(1.0, skill * chance.uniform(0.7, 1.3)))
     if question["kind"] == "yes_no":
         return chance.random() < (0.995 if question.get("fatal") else skill)
     most = int(question["max"])
