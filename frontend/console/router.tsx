@@ -162,6 +162,45 @@ const evaluations = createRoute({
   component: lazyRouteComponent(() => import("./quality/EvaluationsPage"), "EvaluationsPage"),
 });
 
+const tenantOf = (search: Record<string, unknown>): { tenant?: string } => (typeof search.tenant === "string" ? { tenant: search.tenant } : {});
+
+const toEvaluate = createRoute({
+  getParentRoute: () => inside,
+  path: "/to-evaluate",
+  beforeLoad: may("supervisor"),
+  component: lazyRouteComponent(() => import("./quality/ToEvaluatePage"), "ToEvaluatePage"),
+});
+
+const evaluationDisputes = createRoute({
+  getParentRoute: () => inside,
+  path: "/evaluation-disputes",
+  beforeLoad: may("supervisor"),
+  component: lazyRouteComponent(() => import("./quality/DisputesPage"), "DisputesPage"),
+});
+
+const sampling = createRoute({
+  getParentRoute: () => inside,
+  path: "/sampling",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: tenantOf,
+  component: lazyRouteComponent(() => import("./quality/SamplingPage"), "SamplingPage"),
+});
+
+const scorecards = createRoute({
+  getParentRoute: () => inside,
+  path: "/scorecards",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: tenantOf,
+  component: lazyRouteComponent(() => import("./quality/ScorecardsPage"), "ScorecardsPage"),
+});
+
+const scorecard = createRoute({
+  getParentRoute: () => inside,
+  path: "/scorecards/$tenant/$scorecard",
+  beforeLoad: may("supervisor", "operator"),
+  component: lazyRouteComponent(() => import("./quality/ScorecardPage"), "ScorecardPage"),
+});
+
 const billing = createRoute({
   getParentRoute: () => inside,
   path: "/billing",
@@ -364,6 +403,11 @@ const tree = root.addChildren([
     finished,
     evaluate,
     evaluations,
+    toEvaluate,
+    evaluationDisputes,
+    sampling,
+    scorecards,
+    scorecard,
     planning,
     whatIf,
     customers,

@@ -27,6 +27,12 @@ export type Contract = Shapes["Contract"];
 export type ContractVersion = Shapes["ContractVersion"];
 export type InvoiceLine = Shapes["PortalInvoiceLine"];
 
+export type EvaluationHead = Shapes["ClientEvaluationHead"];
+export type Evaluation = Shapes["ClientEvaluation"];
+export type EvaluationDispute = Shapes["EvaluationDispute"];
+export type Question = Shapes["ScorecardQuestion"];
+export type Answer = Evaluation["answers"][string];
+
 export type Approval = Shapes["Approval"];
 export type OpenedApproval = Shapes["PortalApproval"];
 export type GivenAnswer = Shapes["GivenAnswerRequest"];
@@ -52,6 +58,11 @@ export const conversation = (id: string, lang: Lang) =>
 export const live = () => get("/api/portal/live");
 export const recompute = (clock: string, lang: Lang) =>
   get("/api/portal/clocks/{clock}/recompute", { path: { clock }, query: { lang } });
+export const evaluations = (page: number) => get("/api/portal/evaluations", { query: { page } });
+export const evaluation = (id: string) => get("/api/portal/evaluations/{evaluation}", { path: { evaluation: id } });
+export const disputeEvaluation = (id: string, reasons: Record<string, string>) =>
+  post("/api/portal/evaluations/{evaluation}/dispute", { path: { evaluation: id }, body: { reasons } });
+
 export const disputes = (state: DisputeAsked | undefined, page: number, lang: Lang) =>
   get("/api/portal/disputes", { query: { state, page, lang } });
 export const dispute = (clock: string, body: { clause: string; claim: Claim; reason: string }) =>

@@ -122,6 +122,18 @@ const disputes = createRoute({
   component: lazyRouteComponent(() => import("./disputes/DisputesPage"), "DisputesPage"),
 });
 
+const evaluations = createRoute({
+  getParentRoute: () => inside,
+  path: "/evaluations",
+  component: lazyRouteComponent(() => import("./evaluations/EvaluationsPage"), "EvaluationsPage"),
+});
+
+const evaluation = createRoute({
+  getParentRoute: () => inside,
+  path: "/evaluations/$evaluation",
+  component: lazyRouteComponent(() => import("./evaluations/EvaluationPage"), "EvaluationPage"),
+});
+
 const contract = createRoute({
   getParentRoute: () => inside,
   path: "/contract",
@@ -151,7 +163,7 @@ const tree = root.addChildren([
   setPassword,
   forgotten,
   answer,
-  inside.addChildren([overview, conversations, conversation, approvals, approval, reports, disputes, contract, contractVersion, invoices, security]),
+  inside.addChildren([overview, conversations, conversation, approvals, approval, reports, disputes, evaluations, evaluation, contract, contractVersion, invoices, security]),
 ]);
 
 export function makeRouter(client: QueryClient) {

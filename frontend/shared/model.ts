@@ -35,7 +35,20 @@ export type Scorecard = Shapes["Scorecard"];
 export type EvaluationHead = Shapes["EvaluationHead"];
 export type Evaluation = Shapes["Evaluation"];
 export type FilledForm = Shapes["NewEvaluationRequest"];
-/** true/false for yes/no, 0…max for a scale, "na" for not applicable. */
+export type EvaluationForm = Shapes["EvaluationForm"];
+export type KeptForm = Shapes["KeptForm"];
+export type Pin = Shapes["Pin"];
+export type TimelineEntry = Shapes["TimelineEntry"];
+export type EvaluationDispute = Shapes["EvaluationDispute"];
+export type OpenDispute = Shapes["OpenDispute"];
+export type ScorecardVersion = Shapes["ScorecardVersion"];
+export type ScorecardInFull = Shapes["ScorecardInFull"];
+export type DefinitionChange = Shapes["DefinitionChange"];
+export type Sampling = Shapes["Sampling"];
+export type SamplingPlan = Shapes["SamplingPlan"];
+export type NewSamplingPlan = Shapes["NewSamplingPlanRequest"];
+export type ToEvaluate = Shapes["ToEvaluate"];
+/** true/false for yes/no, 0…max for a scale, an option, a number, "na" for not applicable. */
 export type Answers = Evaluation["answers"];
 export type Answer = Answers[string];
 

@@ -22,16 +22,17 @@ from desk.planning import Question, ask
 from desk.planning_play import play_some
 from kernel import clock
 from kernel.tenancy import enter
-from people.models import Person
-from quality import disputing, evaluating
-from quality.defaults import DEFINITION
+from people.models import Person, PersonSkill, Skill
+from quality import cards, contesting, disputing, evaluating, plans
+from quality.defaults import DEFINITION, NAME
+from quality.models import Scorecard
 from routing import queue
 from routing.models import WorkItem
 from sla_contracts import disputes
 from sla_contracts.models import Clock, Dispute
 from tenants.models import Line, Tenant
 from tests.browser.played import last_month, play, play_last_month, say
-from tests.browser.stage import SIZES, Stage, keep_picture, overflow, violations
+from tests.browser.stage import SIZES, Stage, backstage, keep_picture, overflow, violations
 from tests.carriers.letters import letter
 from tests.conversations.shoppers import line_of
 from tests.desk.past_week import MONDAY, TODAY, came, shift
@@ -81,6 +82,11 @@ DESK = [
     Look("what-if", "sofia", "{what_if}", "Hour by hour"),
     Look("train-next", "sofia", "{train_next}", "Saves a month"),
     Look("evaluate", "sofia", "{evaluate}", "Share with the agent"),
+    Look("to-evaluate", "sofia", "/to-evaluate", "random sample"),
+    Look("evaluation-disputes", "sofia", "/evaluation-disputes", "Somebody else than the evaluator"),
+    Look("sampling", "sofia", "{sampling}", "Last draw"),
+    Look("scorecards", "sofia", "{scorecards}", "in force since"),
+    Look("scorecard", "sofia", "{scorecard}", "Throw draft away"),
     Look("billing", "omar", "/billing", "Make anew"),
     Look("invoice", "omar", "{invoice}", "Issue…"),
     Look("search", "lucia", "/search?q=pacco", "conversation"),
@@ -111,6 +117,8 @@ SHOP = [
     Look("portal-case", "carla", "{portal_case}", "Promises and their ledger", at_shop=True),
     Look("portal-judged", "carla", "{portal_judged}", "Answer due by", at_shop=True),
     Look("portal-disputes", "carla", "/portal/disputes", "Answer due by", at_shop=True),
+    Look("portal-evaluations", "carla", "/portal/evaluations", "chosen by hand", at_shop=True),
+    Look("portal-evaluation", "carla", "{portal_evaluation}", "Dispute…", at_shop=True),
     Look("portal-reports", "carla", "/portal/reports", "Check the hash", at_shop=True),
     Look("portal-invoices", "carla", "/portal/invoices", "Net", at_shop=True),
 ]
@@ -142,6 +150,7 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
     invoicing.issue(person=omar, invoice_id=invoicing.draft(person=omar, tenant=acme, period=last_month(acme)).pk)
     draft = invoicing.draft(person=omar, tenant=northlight, period=last_month(northlight))
     raised = _dispute(acme, carla, past[2].conversation)
+    draft_card = _measure_quality(acme, sofia, lucia, evaluation)
     with clock.hold(TODAY):
         changed, trained = _what_ifs(acme, northlight, lucia, sofia)
     return {
@@ -151,6 +160,10 @@ def furnish(acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person, omar
         "mail": f"/c/{acme.id}/{mail.conversation_id}",
         "evaluation": f"/evaluations?tenant={acme.id}&evaluation={evaluation}",
         "evaluate": f"/evaluate/{acme.id}/{done.conversation}/{done.id}",
+        "sampling": f"/sampling?tenant={acme.id}",
+        "scorecards": f"/scorecards?tenant={acme.id}",
+        "scorecard": f"/scorecards/{acme.id}/{draft_card}",
+        "portal_evaluation": f"/portal/evaluations/{evaluation}",
         "record": f"/customers?tenant={acme.id}&customer={customer}",
         "shop": f"/shops/{acme.id}",
         "dispute": f"/disputes?tenant={acme.id}&dispute={raised.id}",
@@ -228,6 +241,21 @@ def _evaluate(acme: Tenant, sofia: Person, conversation: Any, work_item: Any) ->
     return str(made.id)
 
 
+def _measure_quality(acme: Tenant, sofia: Person, lucia: Person, evaluation: str) -> UUID:
+    """A plan that drew, a dispute that waits, and a draft of the next scorecard."""
+    PersonSkill.objects.get_or_create(person=sofia, skill=Skill.objects.get(code="lang:it"), defaults={"level": 4})
+    plan = plans.save_plan(
+        person=sofia, tenant_id=acme.id, name="Monthly", per_agent=31, channels=[], languages=[],
+        rules=[{"rule": "breach", "per_agent": 2}], is_active=True,
+    )  # fmt: skip
+    plans.draw_now(person=sofia, tenant=acme, plan_id=plan.pk)
+    with enter(acme):
+        contesting.dispute(
+            person=lucia, tenant=acme, evaluation_id=UUID(evaluation), reasons={"language": "There was one, not two."}
+        )
+        return cards.draft(person=sofia, tenant=acme, name=NAME).pk
+
+
 def see(page: Page, look: Look, url: str) -> None:
     page.goto(url)
     words = page.get_by_text(look.ready)
@@ -271,4 +299,6 @@ def test_every_page_fits_and_is_accessible(
                 problems.append(f"{name}: wider than its window by {beyond} px")
             problems += [f"{name}: {each}" for each in violations(page)]
             keep_picture(page, name)
+    with backstage(), enter(acme):
+        Scorecard.objects.filter(is_draft=True).delete()  # scorecards are part of what the stack begins with
     assert not problems, "\n".join(problems)

@@ -8,12 +8,18 @@ import { cx } from "../../shared/components/cx";
 import { Asked, Failure, Notice, Skeleton } from "../../shared/components/States";
 import { When } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
-import type { Answer, Evaluation, EvaluationHead, Question } from "../../shared/model";
+import type { Answer, Evaluation, EvaluationHead, Pin, Question } from "../../shared/model";
+import { asLeft } from "../../shared/time/words";
 import { sync } from "../desk/sync";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
+import { answerWord } from "./answers";
 import * as api from "./api";
-import { inLanguage } from "./scoring";
+import { Acts } from "./EvaluationActs";
+import { DisputeHistory } from "./DisputeHistory";
+import { QualityTabs } from "./QualityFrame";
+import { Pins } from "./QuestionRow";
+import { askedIn, inLanguage } from "./scoring";
 
 const route = getRouteApi("/inside/evaluations");
 
@@ -51,6 +57,7 @@ function List({ chosen }: { chosen: string | undefined }) {
       <header className="flex h-12 shrink-0 items-center border-b border-line px-4">
         <h1 className="text-15 font-semibold">{say(isLead ? "quality.allScores" : "quality.myScores")}</h1>
       </header>
+      {isLead && <QualityTabs inside />}
       <div className="min-h-0 flex-1 overflow-y-auto">
         {!rows && (query.isError ? <Failure small error={query.error} retry={() => void query.refetch()} /> : <Skeleton rows={8} />)}
         {rows?.length === 0 && <Notice small icon="score" title={say("quality.noScores")} text={say(isLead ? "quality.noScoresAll" : "quality.noScoresText")} />}
@@ -88,6 +95,7 @@ function Head({ row, isChosen, isLead }: { row: EvaluationHead; isChosen: boolea
         <span className="flex items-center gap-1.5">
           <span className={cx("truncate", !row.read_at && !isLead ? "font-semibold" : "font-medium")}>{isLead ? row.agent.name : row.case_number}</span>
           {!row.read_at && !isLead && <span className="text-12 text-accent">{say("quality.unread")}</span>}
+          {row.dispute_state === "open" && <span className="shrink-0 text-12 text-warn">{say("quality.disputeStates.open")}</span>}
         </span>
         <span className="block truncate text-12 text-text-3">
           {isLead ? `${row.case_number} · ` : ""}
@@ -122,6 +130,7 @@ function Sheet({ evaluation }: { evaluation: Evaluation }) {
   const say = useWords();
   const language = useLanguage();
   const { tenant, conversation, scorecard } = evaluation;
+  const asked = askedIn(scorecard.definition, evaluation.answers, evaluation.channel);
   const percents = new Map(evaluation.sections.map((section) => [section.code, section.percent]));
   return (
     <article className="mx-auto max-w-2xl px-5 py-6">
@@ -138,7 +147,8 @@ function Sheet({ evaluation }: { evaluation: Evaluation }) {
             {evaluation.agent.name} · {say("quality.by", { name: evaluation.evaluator.name })} · <When at={evaluation.made_at} />
           </p>
           <p className="text-12 text-text-3">
-            {scorecard.name} · {say("quality.version", { version: scorecard.version })}
+            {scorecard.name} · {say("quality.version", { version: scorecard.version })} · {say(`quality.origins.${evaluation.origin}`)}
+            {evaluation.seconds !== null && ` · ${say("quality.minutesSpent", { time: asLeft(evaluation.seconds) })}`}
           </p>
           <Link to="/c/$tenant/$conversation" params={{ tenant: tenant.id, conversation }} className="text-accent hover:underline">
             {say("quality.openConversation")}
@@ -147,7 +157,15 @@ function Sheet({ evaluation }: { evaluation: Evaluation }) {
         <p className={cx("num text-32 font-semibold tracking-tight", evaluation.fatal && "text-risk")}>{api.asScore(evaluation.percent, language)}</p>
       </header>
       {evaluation.fatal && <p className="mb-3 text-risk">{say("quality.fatalNote")}</p>}
+      <Acts evaluation={evaluation} />
       {evaluation.summary && <p className="mb-6 max-w-[68ch] rounded bg-surface-3 px-4 py-3 text-15 whitespace-pre-wrap">{evaluation.summary}</p>}
+      {evaluation.coaching && (
+        <section className="mb-6">
+          <h3 className="text-13 font-semibold">{say("quality.coachingRead")}</h3>
+          <p className="max-w-[68ch] text-13 whitespace-pre-wrap">{evaluation.coaching}</p>
+        </section>
+      )}
+      <DisputeHistory disputes={evaluation.disputes} definition={scorecard.definition} tenant={tenant.id} evaluation={evaluation} />
       {scorecard.definition.sections.map((section) => {
         const percent = percents.get(section.code);
         return (
@@ -156,9 +174,17 @@ function Sheet({ evaluation }: { evaluation: Evaluation }) {
               {inLanguage(section.title, language)}
               <span className="num">{percent == null ? say("quality.na") : api.asScore(percent, language)}</span>
             </h3>
-            {section.questions.map((question) => (
-              <Given key={question.code} question={question} answer={evaluation.answers[question.code]} comment={evaluation.comments[question.code]} />
-            ))}
+            {section.questions
+              .filter((question) => asked.has(question.code))
+              .map((question) => (
+                <Given
+                  key={question.code}
+                  question={question}
+                  answer={evaluation.answers[question.code]}
+                  comment={evaluation.comments[question.code]}
+                  pins={evaluation.pins.filter((pin) => pin.question === question.code)}
+                />
+              ))}
           </section>
         );
       })}
@@ -166,18 +192,22 @@ function Sheet({ evaluation }: { evaluation: Evaluation }) {
   );
 }
 
-function Given({ question, answer, comment }: { question: Question; answer: Answer | undefined; comment: string | undefined }) {
+function Given({ question, answer, comment, pins }: { question: Question; answer: Answer | undefined; comment: string | undefined; pins: Pin[] }) {
   const say = useWords();
   const language = useLanguage();
   const failed = answer === false || answer === 0;
-  const words = answer === undefined ? say("quality.noAnswer") : answer === "na" ? say("quality.na") : answer === true ? say("quality.yes") : answer === false ? say("quality.no") : `${answer} / ${question.max}`;
+  const words = answerWord(question, answer, say, language);
   return (
     <div className="border-b border-line py-2">
       <p className="flex items-baseline gap-3">
         <span className="flex-1">{inLanguage(question.text, language)}</span>
-        <span className={cx("num font-medium", failed ? "text-risk" : answer === "na" && "text-text-3")}>{words}</span>
+        <span className={cx("num font-medium", failed ? "text-risk" : answer === "na" && "text-text-3")}>
+          {words}
+          {question.kind === "scale" && typeof answer === "number" && ` / ${question.max}`}
+        </span>
       </p>
       {comment && <p className="mt-0.5 text-text-2">{comment}</p>}
+      <Pins pins={pins} />
     </div>
   );
 }

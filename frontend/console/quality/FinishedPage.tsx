@@ -6,7 +6,7 @@ import { ClientTile } from "../../shared/components/ClientTile";
 import { ClockFace } from "../../shared/components/ClockFace";
 import { SelectField, TextField } from "../../shared/components/Field";
 import { channelIcon, Icon } from "../../shared/components/Icon";
-import { Cell, Line, Page, Table } from "../../shared/components/Page";
+import { Cell, Line, Table } from "../../shared/components/Page";
 import { Failure, Notice, Skeleton } from "../../shared/components/States";
 import { When } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
@@ -17,6 +17,7 @@ import type { Filters } from "../router";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import * as api from "./api";
+import { QualityFrame } from "./QualityFrame";
 import { TopicFilters } from "./TopicFilters";
 
 const route = getRouteApi("/inside/finished");
@@ -33,7 +34,7 @@ export function FinishedPage() {
   });
   const rows = query.data?.pages.flatMap((page) => page.results);
   return (
-    <Page wide title={say("quality.finished")}>
+    <QualityFrame title={say("quality.finished")}>
       <FilterLine filters={filters} />
       <TopicFilters filters={filters} />
       {!rows && (query.isError ? <Failure error={query.error} retry={() => void query.refetch()} /> : <Skeleton rows={10} />)}
@@ -46,7 +47,7 @@ export function FinishedPage() {
           </Button>
         </div>
       )}
-    </Page>
+    </QualityFrame>
   );
 }
 

@@ -30,6 +30,7 @@ export function placesOf(me: Me): Place[] {
     has(me, "agent") && { to: "/", icon: "inbox", name: "shell.places.desk", exact: true },
     has(me, "supervisor", "operator") && { to: "/floor", icon: "floor", name: "shell.places.floor" },
     has(me, "supervisor", "operator") && { to: "/finished", icon: "finished", name: "shell.places.finished" },
+    has(me, "supervisor") && { to: "/to-evaluate", icon: "check", name: "quality.tabs.toEvaluate" },
     has(me, "supervisor", "operator") && { to: "/planning", icon: "plan", name: "shell.places.planning" },
     has(me, "agent", "supervisor") && {
       to: "/evaluations",

@@ -15,6 +15,9 @@ export function Takings({ month }: { month: string }) {
       <Link to="/disputes" className="opens tap inline-flex items-center">
         {say("dispute.page")}
       </Link>
+      <Link to="/evaluations" className="opens tap inline-flex items-center">
+        {say("quality.page")}
+      </Link>
       {(["items", "attainment"] as const).map((what) => (
         <span key={what} className="inline-flex flex-wrap items-center gap-x-3">
           <Icon name="down_tray" className="text-text-3" />

@@ -16,13 +16,14 @@ import { useLive } from "../live";
 import { signOut, speakAs, useMe, useShop } from "../session";
 import { useWords, type Key } from "../words/load";
 
-const SECTIONS: { to: "/" | "/conversations" | "/approvals" | "/reports" | "/contract" | "/disputes" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
+const SECTIONS: { to: "/" | "/conversations" | "/approvals" | "/reports" | "/contract" | "/evaluations" | "/disputes" | "/invoices"; icon: IconName; key: Key; wideOnly?: boolean }[] = [
   { to: "/", icon: "floor", key: "nav.overview" },
   { to: "/conversations", icon: "inbox", key: "nav.conversations" },
   { to: "/approvals", icon: "check", key: "nav.approvals" },
   { to: "/reports", icon: "file", key: "nav.reports" },
   // At the thumb there is room for five; the overview leads here too.
   { to: "/contract", icon: "form", key: "nav.contract", wideOnly: true },
+  { to: "/evaluations", icon: "score", key: "nav.quality", wideOnly: true },
   { to: "/disputes", icon: "scales", key: "nav.disputes", wideOnly: true },
   { to: "/invoices", icon: "invoice", key: "nav.invoices" },
 ];

@@ -11,8 +11,10 @@ import { planning } from "./planning";
 import { quality } from "./quality";
 import { related } from "./related";
 import { rights } from "./rights";
+import { sampling } from "./sampling";
+import { scorecards } from "./scorecards";
 import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, quality, related, rights, shell, shops, talk };
+export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, quality, related, rights, sampling, scorecards, shell, shops, talk };
