@@ -48,6 +48,8 @@ NOT_MARKS = {
     "tenants.Tenant.slug",
     "tenants.Tenant.schema_name",
     "tenants.Domain.domain",
+    "quality.SampleDraw.candidates",  # keys of work and of agents, and channels with languages
+    "quality.SampleDraw.wanted",  # keys of agents
     "customers.ErasureCertificate.data",  # ids, times and counts; who was erased is not in it
 }
 _UUID = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
