@@ -31,6 +31,7 @@ CODE = "a code of ours; screens and routing take no other"
 # model.column → (what stands there instead, why no token can)
 NO_TOKEN: dict[str, tuple[Any, str]] = {
     "customers.Customer.language": ("it", CODE),
+    "automation.ReplyUse.language": ("it", CODE),
     "conversations.Conversation.channel": ("webchat", CODE),
     "conversations.Conversation.language": ("it", CODE),
     "conversations.Conversation.priority": ("normal", CODE),
@@ -47,6 +48,7 @@ NO_TOKEN: dict[str, tuple[Any, str]] = {
 SHAPES: dict[str, str] = {
     "conversations.Category.labels": "labels",
     "conversations.ContactReason.labels": "labels",
+    "automation.PlaybookVersion.body": "reply",
     "quality.Scorecard.definition": "scorecard",
     "quality.Evaluation.answers": "answers",
     "quality.Evaluation.comments": "said",
@@ -196,7 +198,7 @@ def _plain(one: models.Field[Any, Any]) -> Any:
     if isinstance(one, models.DateTimeField):
         if one.name == "valid_from":  # in force before all others, so that it replaces none
             return datetime(2000, 1, 1, tzinfo=UTC)
-        return None if one.null and one.name in ("leased_until", "next_attempt_at") else clock.now()
+        return None if one.null and one.name in ("leased_until", "next_attempt_at", "archived_at") else clock.now()
     if isinstance(one, models.DateField):
         return clock.now().date()
     if isinstance(one, models.BooleanField):
@@ -214,6 +216,8 @@ def _shaped(shape: str, planted: Planted) -> Any:
     token = planted.token
     if shape == "labels":
         return dict.fromkeys(("en", "es", "it", "de", "fr", "pt"), token)
+    if shape == "reply":
+        return {"texts": {"en": token}, "as_is": False}
     if shape == "address":
         return f"{token}@shopper.example"
     if shape == "answers":

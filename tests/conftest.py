@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
+from automation.brands import forget_brands
 from config.hosts import forget_hosts
 from people.access import forget_entries
 from people.models import Person
@@ -196,6 +197,7 @@ def mailbox() -> list[Any]:
 def _forget_all() -> None:
     forget_hosts()
     forget_versions()
+    forget_brands()
     forget_entries()
     outlook.forget()
     forget_hours()

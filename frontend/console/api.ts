@@ -49,6 +49,7 @@ export interface Saying {
   text: string;
   client_key: string;
   waiting_for_customer?: boolean;
+  despite?: Shapes["BrandReason"];
 }
 
 export function reply(tenant: string, conversation: string, said: Saying, files: readonly File[]) {
@@ -58,6 +59,7 @@ export function reply(tenant: string, conversation: string, said: Saying, files:
   form.set("text", said.text);
   form.set("client_key", said.client_key);
   if (said.waiting_for_customer) form.set("waiting_for_customer", "true");
+  if (said.despite) form.set("despite", said.despite);
   files.forEach((file) => form.append("files", file));
   return post(`${TALK}/reply`, { path, body: form });
 }

@@ -254,6 +254,27 @@ const customers = createRoute({
   component: lazyRouteComponent(() => import("./customers/CustomersPage"), "CustomersPage"),
 });
 
+const PLAYBOOK = ["reply", "macro", "procedure", "bulletin", "rules"] as const;
+
+const playbook = createRoute({
+  getParentRoute: () => inside,
+  path: "/playbook",
+  beforeLoad: may("supervisor", "operator"),
+  validateSearch: (search): { tenant?: string; kind?: (typeof PLAYBOOK)[number]; item?: string; archived?: 1 } => {
+    const kind = PLAYBOOK.find((each) => each === search.kind);
+    const text = (name: "tenant" | "item") => (typeof search[name] === "string" ? { [name]: search[name] } : {});
+    return { ...text("tenant"), ...(kind ? { kind } : {}), ...text("item"), ...(search.archived ? { archived: 1 as const } : {}) };
+  },
+  component: lazyRouteComponent(() => import("./playbook/PlaybookPage"), "PlaybookPage"),
+});
+
+const brandStops = createRoute({
+  getParentRoute: () => inside,
+  path: "/playbook/stops",
+  beforeLoad: may("supervisor", "operator"),
+  component: lazyRouteComponent(() => import("./playbook/StopsPage"), "StopsPage"),
+});
+
 const shops = createRoute({
   getParentRoute: () => inside,
   path: "/shops",
@@ -413,6 +434,8 @@ const tree = root.addChildren([
     customers,
     search,
     topics,
+    playbook,
+    brandStops,
     billing,
     shops,
     shop,

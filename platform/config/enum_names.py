@@ -69,5 +69,12 @@ ENUM_NAMES: dict[str, Any] = {
     ],
     "BillingUnit": ["conversation", "minute", "month", "point"],
     "Comparison": ["<=", ">"],
+    "PlaybookKind": "automation.models.PlaybookItem.Kind",
+    "PlaybookBeyond": ["lead", "client", "nobody"],
+    "MacroActionKind": ["reply", "note", "put_off", "transfer", "close"],
+    "MacroObjection": ["reason_gone", "queue_gone", "skill_gone"],
+    "BrandReason": ["own_word", "customer_said", "common_word"],
+    "BrandMatch": ["name", "address", "case"],
+    "BrandOutcome": ["stopped", "sent"],
     "AssignObjection": ["away", "client", "language", "skill", "channel", "full"],
 }

@@ -101,7 +101,7 @@ SHARED_APPS = [
     "billing",
     "desk",
 ]
-TENANT_APPS = ["customers", "carriers", "conversations", "quality"]
+TENANT_APPS = ["customers", "carriers", "automation", "conversations", "quality"]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"

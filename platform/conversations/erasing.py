@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
+from automation.replies import forget_words
 from conversations import attachments
 from conversations.approval_models import Approval, ApprovalLetter
 from conversations.models import Attachment, Conversation, ConversationLink, Message, Receipt, TagOnConversation
@@ -69,6 +70,7 @@ def erase_conversations(
     asked = Approval.objects.filter(conversation__in=ids)
     asked.update(asked="", note="", options=[], option="", comment="")
     ApprovalLetter.objects.filter(approval__in=asked).update(delivery_error="")
+    forget_words(ids)
     Conversation.objects.filter(pk__in=ids).update(subject="", order_number="", promise={})
     return counts
 

@@ -10,6 +10,7 @@ import nh3
 from django.conf import settings
 from django.db import transaction
 
+from automation.replies import require_filled
 from carriers.contract import IncomingFile
 from carriers.registry import carrier_for
 from conversations import attachments as files
@@ -51,11 +52,12 @@ def reply(
 ) -> Message:
     """Answer the shopper, as the agent who has the conversation in hand.
 
-    A repeated ``client_key`` answers the message that is there. Refuses with not_in_hand, text_missing, text_too_long
-    or file_refused; nothing is stored then.
+    A repeated ``client_key`` answers the message that is there. Refuses with not_in_hand, text_missing, text_too_long,
+    blanks_left or file_refused; nothing is stored then.
     """
     require_entered()
     text, client_key = _checked(text, client_key, has_files=bool(attachments))
+    require_filled(text)
     kept = _keep(tenant, attachments)
     try:
         with transaction.atomic():

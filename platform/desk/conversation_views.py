@@ -21,6 +21,7 @@ from desk.console_views import signed_in
 from desk.conversation_page import open_conversation
 from desk.customer_card import hide_headers
 from desk.held_up_shapes import Decision
+from desk.leaving import leaving
 from desk.step_shapes import Closing, NoReplyNeeded
 from kernel import live
 from kernel.errors import invalid, not_found
@@ -76,7 +77,14 @@ class ReplyView(APIView):
             IncomingFile(name=file.name or "file", content_type=file.content_type or "", content=file.read())
             for file in asked.validated_data.get("files", [])
         ]
-        with enter_client(person, tenant, to_work=True) as client:
+        said = asked.validated_data
+        with leaving(
+            person=person,
+            tenant_id=tenant,
+            conversation_id=conversation,
+            text=said["text"],
+            despite=said["despite"],
+        ) as client:
             message = outbound.reply(
                 person=person,
                 tenant=client,

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers as s
 
+from automation.guard import REASONS
 from conversations.models import Conversation as Talk
 from conversations.models import Message as Said
 from conversations.promise_shapes import PromiseSerializer
@@ -309,6 +310,12 @@ class NewReply(s.Serializer[Any]):
     text = s.CharField(allow_blank=True, trim_whitespace=False, default="")
     client_key = s.CharField(max_length=64)
     waiting_for_customer = s.BooleanField(default=False)
+    despite = s.ChoiceField(
+        choices=REASONS,
+        allow_blank=True,
+        default="",
+        help_text="Why it is no mistake that the text seems to name another brand.",
+    )
     files = s.ListField(child=s.FileField(allow_empty_file=True), required=False)
 
 

@@ -55,4 +55,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("desk.presence_urls")),
     path("", include("desk.planning_urls")),
     path("", include("desk.finding_urls")),
+    path("", include("desk.playbook_urls")),
 ]

@@ -33,7 +33,7 @@ def test_no_app_is_on_both_sides() -> None:
 
 def test_every_app_of_ours_with_tables_is_on_its_side() -> None:
     shared = {"tenants", "people", "routing", "sla_contracts", "billing"}
-    in_schema = {"customers", "carriers", "conversations", "quality"}
+    in_schema = {"customers", "carriers", "automation", "conversations", "quality"}
     assert shared <= set(settings.SHARED_APPS)
     assert in_schema <= set(settings.TENANT_APPS)
     for name in ("kernel", "desk", "config"):

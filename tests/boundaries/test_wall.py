@@ -80,7 +80,11 @@ def test_another_shop_s_schema_is_closed(acme: Tenant, northlight: Tenant) -> No
 
 
 def test_a_wrong_search_path_ends_in_an_error_not_in_data(acme: Tenant, northlight: Tenant) -> None:
-    ours = [model for model in apps.get_models() if model._meta.app_label in ("customers", "conversations", "quality")]
+    ours = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ("customers", "automation", "conversations", "quality")
+    ]
     assert len(ours) > 7
     with enter(acme):
         assert Category.objects.exists()

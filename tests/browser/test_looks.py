@@ -95,6 +95,8 @@ DESK = [
     Look("customers", "sofia", "/customers", "Nobody was erased"),
     Look("record", "sofia", "{record}", "Export everything held"),
     Look("erase", "sofia", "{record}", "Export everything held", act=open_erasing),
+    Look("playbook", "sofia", "/playbook", "No saved replies"),
+    Look("brand-guard", "sofia", "/playbook/stops", "Messages of the last 30 days"),
     Look("shops", "omar", "/shops", "New client shop"),
     Look("one-shop", "omar", "{shop}", "Pages that may embed the chat"),
     Look("held-up", "omar", "{held_up}", "Messages in doubt"),

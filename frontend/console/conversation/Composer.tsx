@@ -7,6 +7,7 @@ import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation } from "../../shared/model";
 import { languageName } from "../../shared/time/words";
 import { useDesk } from "../desk/store";
+import { useSavedReplies } from "../playbook/useSavedReplies";
 import { MOD, useKeys } from "../shell/keys";
 import { useWords } from "../words/load";
 import { AttachButton, FileList, useFiles } from "./ComposerFiles";
@@ -29,6 +30,7 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(conversation.id, shown);
   const files = useFiles();
+  const saved = useSavedReplies({ tenant, conversation, area, draft, isReply: shown === "reply" });
   const [waiting, setWaiting] = useState(false);
   const submit = useSubmit({ tenant, conversation, mode: shown, draft, files, waiting });
   const turnTo = (next: Mode) => {
@@ -43,7 +45,8 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
     useDesk.setState({ compose: "" });
   }, [mayReply, conversation.id]);
   const tellTyping = useTyping(tenant, conversation.id, shown === "reply");
-  const onKey = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (saved.onKey(event)) return;
     if (event.key === "Escape") area.current?.blur();
     if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
     event.preventDefault();
@@ -59,6 +62,7 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
   return (
     <div className="shrink-0 border-t border-line bg-surface-1 px-4 pt-2 pb-3">
       <div className="mx-auto max-w-3xl">
+        {saved.panel}
         <Tabs mode={shown} mayReply={mayReply} onPick={turnTo} conversation={conversation} />
         {!mayReply && <p className="pb-1.5 text-12 text-text-2">{whyNot(conversation, isMine, say)}</p>}
         <div className={cx("rounded border focus-within:border-accent", shown === "note" ? "border-paper-line bg-paper" : "border-line-strong")}>
@@ -76,12 +80,14 @@ export function Composer({ tenant, conversation, isMine, onClose }: Props) {
             onPaste={onPaste}
             className="grow block max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-15 outline-none placeholder:text-text-3"
           />
+          {saved.bar}
           <FileList files={files} />
           <div className="flex items-center gap-2 px-2 pb-2">
             {shown === "reply" && <AttachButton onPick={files.add} />}
+            {saved.button}
             {shown === "reply" && <WaitToggle isOn={waiting} onTurn={setWaiting} />}
             {over > 0 && <span className="num text-12 text-risk">{say("talk.tooLong", { count: over })}</span>}
-            <Acts mode={shown} mayClose={mayReply} isBlocked={isEmpty || over > 0} onClose={onClose} onSubmit={submit} />
+            <Acts mode={shown} mayClose={mayReply} isBlocked={isEmpty || over > 0 || saved.isBlocked} onClose={onClose} onSubmit={submit} />
           </div>
         </div>
       </div>

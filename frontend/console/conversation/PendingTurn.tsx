@@ -4,6 +4,7 @@ import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { Icon } from "../../shared/components/Icon";
 import { Hour } from "../../shared/components/When";
+import { Marked, Stopped } from "../playbook/OtherBrand";
 import { useWords } from "../words/load";
 import { keepDraft } from "./drafts";
 import { drop, send, type Entry } from "./outbox";
@@ -32,7 +33,7 @@ export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
           entry.state === "sending" && "opacity-70",
         )}
       >
-        {entry.text}
+        {entry.found ? <Marked text={entry.text} found={entry.found} /> : entry.text}
       </div>
       <RefusedFiles files={Object.entries(entry.refused ?? {}).map(([name, reason]) => ({ name, reason }))} />
       <div className={cx("flex flex-wrap items-center gap-2 text-12", isBad ? "text-risk" : "text-text-3")}>
@@ -41,12 +42,13 @@ export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
           {say(`talk.delivery.${entry.state}`)}
           {entry.why && <span className="text-text-2">· {entry.why}</span>}
         </span>
-        {entry.state === "failed" && (
+        {entry.found && <Stopped entry={entry} onChange={takeBack} />}
+        {entry.state === "failed" && !entry.found && (
           <Button small onClick={() => void send(client, entry.key)}>
             {say("talk.retry")}
           </Button>
         )}
-        {isBad && (
+        {isBad && !entry.found && (
           <>
             <Button small onClick={takeBack}>
               {say("talk.edit")}

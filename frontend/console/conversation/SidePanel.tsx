@@ -12,6 +12,7 @@ import { asDay, asHour, languageName } from "../../shared/time/words";
 import { Beside } from "../customers/Beside";
 import { channelWord, wordOr } from "../desk/channels";
 import { ConversationTags } from "../finding/ConversationTags";
+import { ClientSays } from "../playbook/ClientSays";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import { Related } from "./Related";
@@ -47,15 +48,16 @@ export function SidePanel({ tenant, conversation, isShown, onHide }: Props) {
       </Card>
       <MatterCard tenant={tenant} conversation={conversation} />
       <ShopCard conversation={conversation} />
+      <ClientSays tenant={tenant} conversation={conversation} />
       <WhyCard conversation={conversation} />
     </aside>
   );
 }
 
 /** A card that folds, and remembers that it was folded. */
-export function Card({ name, title, children }: { name: string; title: string; children: ReactNode }) {
+export function Card({ name, title, isFolded, children }: { name: string; title: string; isFolded?: boolean; children: ReactNode }) {
   const key = `centralita.fold.${name}`;
-  const [open, setOpen] = useState(() => localStorage.getItem(key) !== "1");
+  const [open, setOpen] = useState(() => (localStorage.getItem(key) ?? (isFolded ? "1" : "")) !== "1");
   const toggle = () => {
     localStorage.setItem(key, open ? "1" : "");
     setOpen(!open);

@@ -26,6 +26,7 @@ export function eventWords(message: Message, conversation: Conversation, say: Sa
   if (code === "client_answered") return clientWords(given, say);
   const why = ENDS.find((each) => code === "client_ask_withdrawn" && each === given("why"));
   if (why) return say(`talk.events.ask_${why}`);
+  if (code === "macro_run") return say("playbook.event", { name: given("macro") });
   if (code === "language") return say("talk.events.language", { language: languageName(given("language"), language) });
   return message.text || say("talk.events.other", { code });
 }

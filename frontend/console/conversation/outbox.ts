@@ -10,6 +10,7 @@ import { ApiError } from "../../shared/api/http";
 import { waitBefore } from "../../shared/live/backoff";
 import type { Message } from "../../shared/model";
 import * as api from "../api";
+import type { BrandReason } from "../playbook/api";
 import type { Mode } from "./drafts";
 import { grow, putMessages } from "./thread";
 
@@ -29,6 +30,9 @@ export interface Entry {
   why: string;
   /** Of a refused reply: file → reason. */
   refused?: Record<string, string>;
+  /** Where it may name another brand ("12-22" → name, address or case), and why that is no mistake. */
+  found?: Record<string, string>;
+  despite?: BrandReason;
 }
 
 const KEPT = "centralita.outbox";
@@ -99,7 +103,8 @@ export async function send(client: QueryClient, key: string): Promise<void> {
       return;
     }
     const refused = known?.code === "file_refused" ? known.fields : undefined;
-    change(key, { state: "failed", why: refused ? "" : (known?.message ?? String(error)), refused });
+    const found = known?.code === "other_brand" ? known.fields : undefined;
+    change(key, { state: "failed", why: refused ? "" : (known?.message ?? String(error)), refused, found });
   }
   await sendQueued(client, entry.owner);
 }
@@ -114,9 +119,15 @@ function comeAgain(client: QueryClient, owner: string): void {
 }
 
 function post(entry: Entry): Promise<Message> {
-  const said = { text: entry.text, client_key: entry.key, waiting_for_customer: entry.waiting };
+  const said = { text: entry.text, client_key: entry.key, waiting_for_customer: entry.waiting, ...(entry.despite && { despite: entry.despite }) };
   if (entry.mode === "note") return api.addNote(entry.tenant, entry.conversation, said);
   return api.reply(entry.tenant, entry.conversation, said, files.get(entry.key) ?? []);
+}
+
+/** It is no mistake that it names another brand: sent again, with the reason. */
+export function despite(client: QueryClient, key: string, reason: BrandReason): void {
+  change(key, { despite: reason, found: undefined });
+  void send(client, key);
 }
 
 /** In their order, whatever waits for a connection; only this person's. One that cannot leave holds up its conversation. */

@@ -16,6 +16,8 @@ export function KeyList() {
     ["R", "shell.keys.reply"],
     ["N", "shell.keys.note"],
     [`${MOD} Enter`, "shell.keys.send"],
+    ["#", "shell.keys.savedReplies"],
+    [`${MOD} J`, "shell.keys.blank"],
     ["E", "shell.keys.close"],
     ["Q", "shell.keys.noReply"],
     ["A", "shell.keys.ask"],

@@ -39,6 +39,7 @@ export function placesOf(me: Me): Place[] {
     },
     has(me, "supervisor", "operator") && { to: "/customers", icon: "person", name: "shell.places.customers" },
     has(me, "supervisor", "operator") && { to: "/topics", icon: "tag", name: "shell.places.topics" },
+    has(me, "supervisor", "operator") && { to: "/playbook", icon: "book", name: "shell.places.playbook" },
     has(me, "operator") && { to: "/billing", icon: "invoice", name: "shell.places.billing" },
     has(me, "operator") && { to: "/shops", icon: "shop", name: "shell.places.shops" },
     has(me, "operator") && { to: "/people", icon: "people", name: "shell.places.people" },

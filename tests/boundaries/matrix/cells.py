@@ -25,7 +25,7 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
-    "what_if", "dispute", "approval", "view",
+    "what_if", "dispute", "approval", "view", "item",
     "scorecard", "evaluation_dispute", "plan",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
@@ -38,8 +38,8 @@ QUERY_IDS = {
     "report": "report",
 }
 QUERY_PLAIN = {
-    "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "lang", "language", "month",
-    "outcome", "page", "q", "reason", "since", "state", "status", "tag", "to",
+    "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "kind", "lang", "language",
+    "month", "outcome", "page", "q", "reason", "since", "state", "status", "tag", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")

@@ -23,7 +23,7 @@ _VOLATILE = {"Date", "Content-Length", "Set-Cookie", "Expires"}
 # Entries whose answer holds no words of the shop: steps, files of the build, ids and figures alone.
 _SAYS_NOTHING = (
     "transfer", "assign", "certificate", "recompute", "scorecard", "embedding", "case/<str:token>", "capacity",
-    "time/<uuid:agent>", "<uuid:what_if>", "scenario", "late.csv", "merge",
+    "time/<uuid:agent>", "<uuid:what_if>", "scenario", "late.csv", "merge", "readers",
     "evaluation-forms/<uuid:work_item>", "quality-terms",
 )  # fmt: skip
 _WRITTEN = """

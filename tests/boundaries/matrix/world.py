@@ -93,6 +93,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "customer": planted.id_of("customers.Customer"),
         "attachment": planted.attachment,
         "message": planted.id_of("conversations.Message"),
+        "item": planted.id_of("automation.PlaybookItem"),
         "approval": planted.id_of("conversations.Approval"),
         "receipt": planted.id_of("conversations.Receipt"),
         "evaluation": planted.id_of("quality.Evaluation"),

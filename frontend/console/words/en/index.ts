@@ -8,6 +8,7 @@ import { heldUp } from "./heldUp";
 import { operator } from "./operator";
 import { people } from "./people";
 import { planning } from "./planning";
+import { playbook } from "./playbook";
 import { quality } from "./quality";
 import { related } from "./related";
 import { rights } from "./rights";
@@ -17,4 +18,4 @@ import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
 
-export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, quality, related, rights, sampling, scorecards, shell, shops, talk };
+export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, playbook, quality, related, rights, sampling, scorecards, shell, shops, talk };

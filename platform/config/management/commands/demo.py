@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from config.demo import describing, history, opening
+from config.demo.playbook import write_playbooks
 from kernel import clock, statements
 from kernel.access import system
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         now = clock.now()
         shops = opening.open_shops(now=now)
         people = opening.hire_everyone(shops, now=now)
+        write_playbooks(shops)
         written = history.write_script(shops, scale=options["scale"])
         if not options["history"]:
             history.prepare(shops, people, written)
