@@ -151,6 +151,7 @@ def _set_status(person: Person | None, tenant: Tenant, status: str, action: str)
             Tenant.objects.filter(pk=tenant.pk).update(status=status)
             audit(person, action, tenant=tenant, object_id=tenant.id)
             feed.tell_floor()
+            live.call_the_roll()
     tenant.status = status
     return tenant
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
+from desk.live_socket import ORIGIN, SIGN_IN, SLOW, LiveSocket
 from desk.roll_call import roll_call
 from kernel import live
 from kernel.events import FloorChanged, encode
-from kernel.origins import is_same_origin
 from kernel.tenancy import hop
 from people import second_factor
 from people.access import may_serve, roles_of, staff
@@ -29,13 +27,11 @@ from tenants.models import Tenant
 HEARTBEAT_SECONDS = 10.0
 FLOOR_SECONDS = 1.0
 GRANT_SECONDS = FRESH_SECONDS
-SILENT_SECONDS = 90.0
 DEAF_SECONDS = 25.0
 PENDING_MAX = 500
 WATCHED_MAX = 20
 FRAME_MAX = 4096
 
-SIGN_IN, ORIGIN, SLOW = 4401, 4403, 4408
 AWAY = 4503
 # The roles are others now: the client comes back and is admitted as what it is.
 CHANGED = 4409
@@ -51,7 +47,7 @@ class _Watch:
     task: asyncio.Task[None] | None = None
 
 
-class DeskConsumer(AsyncWebsocketConsumer):
+class DeskConsumer(LiveSocket):
     """Events of one person, of the conversations they watch, and of the floor for supervisors.
 
     Frames wait in a bounded queue: a socket that does not keep up is closed with 4408, and its client resyncs.
@@ -66,20 +62,14 @@ class DeskConsumer(AsyncWebsocketConsumer):
         "watch_floor": staff("supervisor", "operator", opens="floor", by="role"),
     }
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            # Also when the database went away in the middle of a word: no transport tells of that.
-            self._leave_all()
+    pending_max = PENDING_MAX
 
     async def connect(self) -> None:
-        self._pending: asyncio.Queue[bytes] = asyncio.Queue(PENDING_MAX)
+        self._begin()
         self._joined: dict[str, live.Listener] = {}
         self._watched: dict[str, _Watch] = {}
-        self._tasks: list[asyncio.Task[None]] = []
         self._beat_at = self._floor_at = float("-inf")
-        self._heard_at, self._unheard = time.monotonic(), 0
+        self._unheard = 0
         self._floor_task: asyncio.Task[None] | None = None
         self._person: Person | None = None
         if not self._is_same_origin():
@@ -103,12 +93,9 @@ class DeskConsumer(AsyncWebsocketConsumer):
         heard = [self._pending.get_nowait() for _ in range(self._pending.qsize())]
         for frame in [msgspec.json.encode({"type": "hello", "seq": seq}), *heard]:
             self._enqueue(frame)
-        self._tasks = [asyncio.create_task(self._send_pending())]
+        self._start_sending()
 
-    async def disconnect(self, code: int) -> None:
-        self._leave_all()
-
-    def _leave_all(self) -> None:
+    def _leave(self) -> None:
         if not hasattr(self, "_joined"):
             return
         for audience, listener in self._joined.items():
@@ -204,7 +191,7 @@ class DeskConsumer(AsyncWebsocketConsumer):
             self._end(SIGN_IN)
         elif roles != self._roles:
             self._end(CHANGED)
-        elif time.monotonic() - self._heard_at > SILENT_SECONDS:
+        elif self._is_silent():
             self._end(SLOW)
 
     def _floor_moved(self, frame: bytes) -> None:
@@ -230,38 +217,10 @@ class DeskConsumer(AsyncWebsocketConsumer):
     def _enqueue(self, frame: bytes) -> None:
         # Daphne buffers without end for a reader that stopped: one that says nothing while much is sent is cut too.
         self._unheard += 1
-        is_deaf = self._unheard > PENDING_MAX and time.monotonic() - self._heard_at > DEAF_SECONDS
-        try:
-            if is_deaf:
-                raise asyncio.QueueFull
-            self._pending.put_nowait(frame)
-        except asyncio.QueueFull:
+        if self._unheard > PENDING_MAX and time.monotonic() - self._heard_at > DEAF_SECONDS:
             self._end(SLOW)
-
-    def _end(self, code: int) -> None:
-        """Send nothing more, and close."""
-        for task in self._tasks:
-            task.cancel()
-        self._tasks = [asyncio.get_running_loop().create_task(self._cut(code))]
-
-    async def _cut(self, code: int) -> None:
-        with contextlib.suppress(Exception):
-            await self.close(code)
-
-    async def _send_pending(self) -> None:
-        while True:
-            frame = await self._pending.get()
-            await self.send(text_data=frame.decode())
-
-    async def _refuse(self, code: int) -> None:
-        # Accepted first: a browser does not learn the code of a refused handshake.
-        await self.accept()
-        await self.close(code)
-
-    def _is_same_origin(self) -> bool:
-        headers = dict(self.scope["headers"])
-        origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
-        return is_same_origin(origin, host)
+        else:
+            self._put(frame)
 
 
 _FLOOR_CHANGED = encode(FloorChanged())

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from kernel import clock
+from kernel import clock, live
 from kernel.errors import Refusal, invalid, not_found
 from people import accrediting, invitations, sessions
 from people.access import accredited_now, audit, roles_of
@@ -56,6 +56,7 @@ def change(
         if is_active is not None and is_active != person.is_active:
             _set_active(by, person, is_active)
         queue.take_back_from_barred()
+        live.call_the_roll()
     return person
 
 

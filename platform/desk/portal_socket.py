@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
-from channels.generic.websocket import AsyncWebsocketConsumer
 
+from desk.live_socket import ORIGIN, SIGN_IN, SLOW, LiveSocket
 from desk.roll_call import roll_call
 from kernel import live
 from kernel.access import Audience
 from kernel.events import FiguresChanged, FloorChanged, encode
-from kernel.origins import is_same_origin
 from kernel.tenancy import hop
 from people.access import client, roles_of
 from people.models import Person
@@ -24,32 +22,22 @@ from people.standing import Standing
 from tenants.models import Tenant
 
 FIGURES_SECONDS = 1.0
-SILENT_SECONDS = 90.0
-PENDING_MAX = 100
 
-SIGN_IN, ORIGIN, SLOW = 4401, 4403, 4408
 _MOVED = encode(FloorChanged())
 _FIGURES = encode(FiguresChanged())
 
 
-class PortalSocket(AsyncWebsocketConsumer):
+class PortalSocket(LiveSocket):
     """What moves at one client: its figures, at most once a second, and its disputes. Of no other client anything."""
 
     access = client(opens="client")
     messages: ClassVar = {"heartbeat": access}
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            self._leave()
+    pending_max = 100
 
     async def connect(self) -> None:
-        self._pending: asyncio.Queue[bytes] = asyncio.Queue(PENDING_MAX)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._begin()
         self._figures: asyncio.Task[None] | None = None
         self._told_at = float("-inf")
-        self._heard_at = time.monotonic()
         self._feed: Audience | None = None
         tenant, person = self.scope.get("tenant"), self.scope.get("user")
         if not self._is_same_origin():
@@ -65,10 +53,7 @@ class PortalSocket(AsyncWebsocketConsumer):
         live.hub.join(self._feed, self._hear)
         roll_call.join(self)
         self._put(msgspec.json.encode({"type": "hello"}))
-        self._tasks = [asyncio.create_task(self._send_pending())]
-
-    async def disconnect(self, code: int) -> None:
-        self._leave()
+        self._start_sending()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Whatever it says shows that it is there; nothing can be asked for."""
@@ -82,7 +67,7 @@ class PortalSocket(AsyncWebsocketConsumer):
         is_theirs = self.tenant_id in now.shops and (self.person_id, self.tenant_id) in now.clients
         if not is_theirs or self.session_key not in now.sessions:
             self._end(SIGN_IN)
-        elif time.monotonic() - self._heard_at > SILENT_SECONDS:
+        elif self._is_silent():
             self._end(SLOW)
 
     def _hear(self, frame: bytes) -> None:
@@ -98,26 +83,6 @@ class PortalSocket(AsyncWebsocketConsumer):
         self._told_at = time.monotonic()
         self._put(_FIGURES)
 
-    def _put(self, frame: bytes) -> None:
-        try:
-            self._pending.put_nowait(frame)
-        except asyncio.QueueFull:
-            self._end(SLOW)
-
-    def _end(self, code: int) -> None:
-        """Send nothing more, and close."""
-        self._leave()
-        self._tasks = [asyncio.get_running_loop().create_task(self._cut(code))]
-
-    async def _cut(self, code: int) -> None:
-        with contextlib.suppress(Exception):
-            await self.close(code)
-
-    async def _send_pending(self) -> None:
-        while True:
-            frame = await self._pending.get()
-            await self.send(text_data=frame.decode())
-
     def _leave(self) -> None:
         if getattr(self, "_feed", None) is None:
             return
@@ -126,16 +91,6 @@ class PortalSocket(AsyncWebsocketConsumer):
         roll_call.leave(self)
         for task in [*self._tasks, *([self._figures] if self._figures else [])]:
             task.cancel()
-
-    async def _refuse(self, code: int) -> None:
-        # Accepted first: a browser does not learn the code of a refused handshake.
-        await self.accept()
-        await self.close(code)
-
-    def _is_same_origin(self) -> bool:
-        headers = dict(self.scope["headers"])
-        origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
-        return is_same_origin(origin, host)
 
 
 def _may_listen(person: object, tenant: Tenant) -> bool:

@@ -1,11 +1,13 @@
 """Who is at their console, and whether they still may be: all sockets of this process, in a few statements for all.
 
-A right, a session or a shop that is withdrawn takes the socket, or the conversations that it watches, within a second.
+A right, a session or a shop that is withdrawn takes the socket, or the conversations that it watches, within a second:
+at once where whoever withdrew it has rung (``live.call_the_roll``), else at the next of two calls a second.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -15,12 +17,15 @@ from uuid import UUID
 
 from django.db import DatabaseError
 
+from kernel import live
 from kernel.tenancy import hop
 from people.standing import FRESH_SECONDS, Standing, standing
 from routing.queue import heartbeats
 
 BEAT_SECONDS = 0.5
 CHECK_SECONDS = FRESH_SECONDS
+# Rings that come so close are answered by one question.
+RING_SECONDS = 0.02
 
 V = TypeVar("V")
 log = logging.getLogger(__name__)
@@ -49,6 +54,7 @@ class RollCall:
         self._shops: dict[UUID, set[Callable[[], None]]] = defaultdict(set)
         self._beats: set[UUID] = set()
         self._caller: asyncio.Task[None] | None = None
+        self._rung = asyncio.Event()
 
     def join(self, attendee: Attendee) -> None:
         self._present[attendee.person_id].add(attendee)
@@ -71,21 +77,34 @@ class RollCall:
 
     def _start(self) -> None:
         if self._caller is None or self._caller.done():
+            self._rung = asyncio.Event()
             self._caller = asyncio.get_running_loop().create_task(self._call())
+        live.hub.join(live.standing_feed(), self._hear)
+
+    def _hear(self, frame: bytes) -> None:
+        self._rung.set()
 
     async def _call(self) -> None:
         check_at = time.monotonic() + CHECK_SECONDS
         while True:
-            await asyncio.sleep(max(0.05, min(BEAT_SECONDS, check_at - time.monotonic())))
+            await self._pause(max(0.05, min(BEAT_SECONDS, check_at - time.monotonic())))
             try:
                 if self._beats:
                     beats, self._beats = self._beats, set()
                     await hop(None, heartbeats, list(beats))
-                if time.monotonic() >= check_at:
+                if self._rung.is_set() or time.monotonic() >= check_at:
+                    self._rung.clear()
                     check_at = time.monotonic() + CHECK_SECONDS
                     await self._check()
             except DatabaseError as error:
                 log.warning("the roll call waits for the database (%s)", type(error).__name__)
+
+    async def _pause(self, seconds: float) -> None:
+        """So long, or until somebody rings; who rings at the same moment is answered together."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+                await asyncio.sleep(RING_SECONDS)
 
     async def _check(self) -> None:
         asked = [attendee for attendees in self._present.values() for attendee in attendees]

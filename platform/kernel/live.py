@@ -26,7 +26,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from kernel.access import Audience, Key, Undeclared, client, names_audience, shopper, staff
+from kernel.access import Audience, Key, Undeclared, client, names_audience, shopper, staff, system
 from kernel.events import Event, LiveAway, Resync, encode
 from kernel.patience import Patience
 
@@ -70,6 +70,12 @@ def shopper_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
 def conversation_feed(tenant_id: UUID | str, conversation_id: UUID | str) -> str:
     """Audience of one conversation; the tenant is part of the name."""
     return f"conversation:{tenant_id}:{conversation_id}"
+
+
+@names_audience(system(opens="standing", by="rows"))
+def standing_feed() -> str:
+    """Every process that holds sockets: some right, session or shop is another now; ask how things stand."""
+    return "standing"
 
 
 # Commands that name no key; every other names one first.
@@ -120,6 +126,12 @@ def tell(event: Event, *audiences: str) -> None:
     for audience in audiences:
         _require_audience(audience)
     frame = ",".join(audiences).encode() + _SEPARATOR + encode(event)
+    transaction.on_commit(lambda: _publish(CHANNEL, frame))
+
+
+def call_the_roll() -> None:
+    """Once the transaction has committed, every process asks at once who may still listen; a sweep does so anyway."""
+    frame = standing_feed().encode() + _SEPARATOR
     transaction.on_commit(lambda: _publish(CHANNEL, frame))
 
 

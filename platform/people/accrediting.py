@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from kernel import clock
+from kernel import clock, live
 from kernel.errors import Refusal, invalid
 from people.access import audit, roles_of
 from people.history import recorded
@@ -70,6 +70,7 @@ def end(by: Person, person: Person, tenant: Tenant, at: datetime) -> bool:
     later = rows.filter(valid_from__gte=at).delete()[0]
     running = rows.filter(valid_from__lt=at).exclude(valid_until__lte=at).update(valid_until=at)
     if later or running:
+        live.call_the_roll()
         audit(by, "accreditation.withdrawn", tenant=tenant, object_id=person.pk, at=at.isoformat())
     return bool(later or running)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from kernel import live
 from people.models import Person, Session
 from people.session_store import in_force
 
@@ -28,6 +29,7 @@ def list_mine(person: Person, *, current_key: str | None) -> list[dict[str, Any]
 
 def end_one(person: Person, session_id: UUID) -> bool:
     """End one session of this person; whether there was one."""
+    live.call_the_roll()
     return Session.objects.filter(person=person, id=session_id).delete()[0] > 0
 
 
@@ -36,4 +38,5 @@ def end_all(person: Person, *, but_key: str | None = None) -> int:
     rows = Session.objects.filter(person=person)
     if but_key:
         rows = rows.exclude(session_key=but_key)
+    live.call_the_roll()
     return rows.delete()[0]

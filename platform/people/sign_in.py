@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from kernel import clock
+from kernel import clock, live
 from kernel.throttle import address_of, require_leave
 from people.access import audit, roles_of
 from people.models import Person
@@ -80,6 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(request.user, Person):
             audit(request.user, "signed_out", tenant=getattr(request, "tenant", None), object_id=request.user.pk)
         super().logout(request)
+        live.call_the_roll()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         person = _claimed(credentials)
