@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, JsonResponse
 
 from kernel.errors import Refusal, not_found
+from kernel.refusal_words import in_language_of
 
 TOO_BIG = Refusal("too_big", 413, "That is more than one request may hold; nothing was stored. Send less at once.")
 TOO_MANY_FILES = Refusal("too_many_files", 400, "Those are too many files for one request; nothing was stored.")
@@ -17,8 +18,10 @@ NOT_ALLOWED = Refusal("not_allowed", 403, "You may not do this; nothing was chan
 NO_SHOP = Refusal("no_shop", 404, "There is no shop at this address.")
 
 
-def answer(refusal: Refusal) -> JsonResponse:
-    return JsonResponse(refusal.as_json(), status=refusal.status, headers=refusal.headers)
+def answer(refusal: Refusal, request: HttpRequest | None = None) -> JsonResponse:
+    """In the language that the request asks for."""
+    accepted = request.headers.get("Accept-Language", "") if request is not None else ""
+    return JsonResponse(in_language_of(accepted, refusal.as_json()), status=refusal.status, headers=refusal.headers)
 
 
 def refusal_for(error: Exception | None) -> Refusal:
@@ -31,16 +34,16 @@ def refusal_for(error: Exception | None) -> Refusal:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    return answer(refusal_for(exception))
+    return answer(refusal_for(exception), request)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    return answer(not_found())
+    return answer(not_found(), request)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
-    return answer(NOT_ALLOWED)
+    return answer(NOT_ALLOWED, request)
 
 
 def without_csrf(request: HttpRequest, reason: str = "", **more: Any) -> JsonResponse:
-    return answer(NO_CSRF)
+    return answer(NO_CSRF, request)

@@ -83,7 +83,7 @@ class HostMiddleware:
             return None
         tenant = lookup(host)
         if tenant is None:
-            return answer(NO_SHOP)
+            return answer(NO_SHOP, request)
         request.tenant = tenant  # type: ignore[attr-defined]
         request.urlconf = "config.urls_tenant"
         return None

@@ -26,11 +26,11 @@ class RequestLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         most = settings.UPLOAD_MAX_BYTES if request.content_type in _FORMS else settings.JSON_MAX_BYTES
         if _size_of(request) > most:
-            return answer(TOO_BIG)
+            return answer(TOO_BIG, request)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer(error) if isinstance(error, Refusal) else None
+        return answer(error, request) if isinstance(error, Refusal) else None
 
 
 def _size_of(request: HttpRequest) -> int:

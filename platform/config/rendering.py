@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from config.answers import NO_CSRF, refusal_for
 from kernel import away
 from kernel.errors import Refusal, not_found
+from kernel.refusal_words import in_language_of
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,15 @@ class JsonRenderer(BaseRenderer):
 
 
 def on_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every refusal as ``{"code", "message", "fields"?}``; anything else is a bug and goes to 500."""
+    """Every refusal as ``{"code", "message", "fields"?}``, in the reader's language; else a bug, which goes to 500."""
+    response = _answer_to(error)
+    request = context.get("request")
+    if response is not None and request is not None:
+        response.data = in_language_of(request.headers.get("Accept-Language", ""), response.data)
+    return response
+
+
+def _answer_to(error: Exception) -> Response | None:
     if isinstance(error, Refusal):
         return Response(error.as_json(), status=error.status, headers=error.headers)
     if isinstance(error, SuspiciousOperation):
