@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from carriers.contract import Outgoing
 from carriers.email_clean import clean_html
 from carriers.email_threading import ids_in, message_id, reply_address
+from kernel.bidi import isolated
 from tenants.models import Line
 
 SUBJECT_MAX = 200
@@ -71,8 +72,12 @@ def subject_of(outgoing: Outgoing) -> str:
     mark = f"[{outgoing.case_number}]"
     words = _one_line(outgoing.subject).replace(mark, "").strip()[:SUBJECT_MAX]
     if outgoing.is_automatic and not outgoing.in_reply_to:
-        return words if outgoing.case_number in words else f"{words or _one_line(outgoing.shop_name)} {mark}"
-    return f"Re: {_ANSWERS.sub('', words) or _one_line(outgoing.shop_name)} {mark}"
+        return words if outgoing.case_number in words else f"{words or _shop(outgoing)} {mark}"
+    return f"Re: {_ANSWERS.sub('', words) or _shop(outgoing)} {mark}"
+
+
+def _shop(outgoing: Outgoing) -> str:
+    return isolated(_one_line(outgoing.shop_name))
 
 
 def _headers(outgoing: Outgoing, mail_id: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from carriers.email_compose import inline
 from conversations.approval_links import link_to
 from conversations.approval_models import ApprovalLetter
 from conversations.approval_sayings import TEXTS
+from kernel.bidi import isolated
 from tenants.models import Tenant
 
 
@@ -28,7 +29,8 @@ def compose(tenant: Tenant, letter: ApprovalLetter, *, name: str, address: str) 
     texts = TEXTS.get(language, TEXTS["en"])
     locale = language if language in TEXTS else "en"
     shop, link = _one_line(tenant.name), link_to(tenant, letter)
-    said = {"shop": shop, "case": case, "name": _one_line(name), "who": _one_line(approval.alias) or shop}
+    who = isolated(_one_line(approval.alias) or shop)
+    said = {"shop": isolated(shop), "case": case, "name": isolated(_one_line(name)), "who": who}
     facts = []
     if approval.amount is not None:
         facts.append((texts["amount"], format_currency(Decimal(approval.amount), approval.currency, locale=locale)))

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from kernel.bidi import isolated
 from kernel.links import shop_origin
 from sla_contracts.models import ReportDelivery, ReportPlan
 from sla_contracts.report_page import on_letter
@@ -24,12 +25,14 @@ def compose(row: ReportDelivery) -> EmailMultiAlternatives:
     report, data = row.report, row.report.data
     letter = on_letter(data)
     speech = Speech(data["language"], country=data["tenant"]["country"], time_zone=data["period"]["time_zone"])
-    subject = _one_line(speech.say("mail_subject", month=letter["month"], client=data["tenant"]["name"]))[:SUBJECT_MAX]
+    shop = _one_line(data["tenant"]["name"])
+    said = _one_line(speech.say("mail_subject", month=letter["month"], client="{client}"))
+    subject = said.replace("{client}", isolated(shop[:SUBJECT_MAX]))
     is_attached = row.form == ReportPlan.Form.ATTACHED
     values: dict[str, Any] = {
         **letter,
         "subject": subject,
-        "shop_name": _one_line(data["tenant"]["name"]),
+        "shop_name": shop,
         "verdict": verdict(data, speech),
         "sentences": sentences(data, speech),
         "where": speech.say("mail_attached" if is_attached else "mail_link"),

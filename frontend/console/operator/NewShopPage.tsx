@@ -20,6 +20,8 @@ const COUNTRIES = ["ES", "PT", "FR", "IT", "DE", "AT", "NL", "BE", "IE", "GB", "
 const CURRENCIES = ["EUR", "GBP", "USD", "CHF", "SEK", "DKK", "PLN", "MXN"];
 const COLOURS = ["#1d4ed8", "#0f766e", "#b45309", "#be123c", "#6d28d9", "#15803d", "#334155", "#9d174d"];
 
+const NAME_MAX = 120;
+
 const EMPTY: NewShop = { name: "", slug: "", country: "ES", languages: ["es"], time_zone: "Europe/Madrid", mark: "", color: COLOURS[0]!, currency: "EUR", tone: "", legal_name: "", tax_id: "", postal_address: "" };
 
 /** "Bodega Ñandú" → "bodega-nandu". */
@@ -100,11 +102,12 @@ function Form({ onMade }: { onMade: (shop: NewShop) => void }) {
   const say = useWords();
   const form = useShopForm(onMade);
   const { shop, set, fields } = form;
+  const tooLong = shop.name.length > NAME_MAX ? say("operator.nameTooLong", { most: NAME_MAX, n: shop.name.length }) : undefined;
   const zones = useMemo(() => Intl.supportedValuesOf("timeZone"), []);
   return (
     <form onSubmit={(event) => void form.submit(event)} className="grid max-w-2xl gap-4 sm:grid-cols-2">
       <p className="text-text-2 sm:col-span-2">{say("operator.newShopText")}</p>
-      <TextField label={say("operator.name")} required autoFocus maxLength={120} value={shop.name} error={fields.name} onChange={(event) => form.name(event.target.value)} />
+      <TextField label={say("operator.name")} required autoFocus value={shop.name} error={tooLong ?? fields.name} onChange={(event) => form.name(event.target.value)} />
       <TextField
         label={say("operator.slug")}
         required

@@ -62,6 +62,7 @@ export const operator = {
   inReport: "The month's SLA report (PDF)",
   more: "Show more",
   newShop: "New client shop",
+  nameTooLong: "At most {{most}} characters; this has {{n}}.",
   newShopText: "Makes the shop's own space with chat, form and mail lines, queues, a contract, a scorecard and a rate card: ready for the first message.",
   name: "Name",
   slug: "Address",

@@ -65,6 +65,7 @@ export const operator: Same<typeof english> = {
   inReport: "El informe SLA del mes (PDF)",
   more: "Ver más",
   newShop: "Tienda nueva",
+  nameTooLong: "{{most}} caracteres como máximo; tiene {{n}}.",
   newShopText: "Crea el espacio propio de la tienda con chat, formulario y correo, colas, contrato, plantilla de evaluación y tarifa: lista para el primer mensaje.",
   name: "Nombre",
   slug: "Dirección",
