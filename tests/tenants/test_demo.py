@@ -13,11 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from billing.models import Invoice, Usage
-from config.demo import crowd, history, opening, papers, past
+from config.demo import crowd, history, opening, papers, past, pending
 from config.demo.cast import AGENTS, COLLEAGUES, PASSWORD, SHOPS
 from config.demo.scenes import Scene, open_scene
 from config.demo.script import Script
 from conversations import language
+from conversations.approval_models import Approval, ApprovalLetter
 from conversations.models import Conversation, Message
 from kernel import clock
 from kernel.tenancy import enter
@@ -27,8 +28,9 @@ from quality.models import Evaluation
 from routing.agent_time import ledgers
 from routing.models import AgentState, AgentStateSpell, Offer, WorkItem
 from routing.waiting import enqueue
+from sla_contracts import disputes
 from sla_contracts.checking import check_clocks
-from sla_contracts.models import Clock, SlaReport
+from sla_contracts.models import Clock, Dispute, ReportPlan, SlaReport
 from sla_contracts.period import Period
 from tenants.models import Tenant
 
@@ -279,3 +281,40 @@ def test_describing_names_every_door_and_everybody(settings: Any) -> None:
         assert person.email in text
     assert PASSWORD in text
     assert "http://desk.localhost:8123/" in text
+
+
+def test_something_waits_for_whoever_looks_and_its_mail_stays_here(
+    shops: dict[str, Tenant], people: dict[str, Person], written: Script, settings: Any, mailbox: list[Any]
+) -> None:
+    settings.EMAIL_HOST = "127.0.0.1"
+    _make(shops, people, written)
+    stage = past.Stage.of(shops, people)
+    made = pending.prepare(stage, written.until)
+    assert any("questions to clients" in line for line in made)
+    for slug, shop in shops.items():
+        plan = ReportPlan.objects.get(tenant=shop)
+        assert all(one.endswith(".example") for one in plan.recipients) and plan.is_on
+        with enter(shop):
+            open_ones = list(Approval.objects.filter(state="open"))
+            readers = set(ApprovalLetter.objects.values_list("person_id", flat=True))
+            assert not Message.objects.filter(delivery="pending").exists()
+        addresses = Person.objects.filter(pk__in=readers).values_list("email", flat=True)
+        assert {one.partition("@")[2] for one in addresses} == {f"{slug}.example"}
+        assert len(open_ones) == sum(question.slug == slug for question in pending.QUESTIONS)
+        states = Counter(disputes.state_of(one) for one in Dispute.objects.filter(tenant=shop))
+        assert states["open"] <= 1 and sum(states.values()) <= len(pending.DISPUTES)
+    assert Dispute.objects.filter(answer=None).exists() and Dispute.objects.exclude(answer=None).exists()
+    assert check_clocks().wrong == {}
+    assert not WorkItem.objects.filter(state="active").exists() and mailbox == []
+    assert pending.prepare(stage, written.until) == []
+
+
+def test_where_mail_leaves_the_machine_nothing_is_made_that_is_mailed(
+    shops: dict[str, Tenant], people: dict[str, Person], written: Script, settings: Any
+) -> None:
+    settings.EMAIL_HOST = "smtp.relay.example"
+    made = pending.prepare(past.Stage.of(shops, people), written.until)
+    assert "no report plans" in made[-1] and not ReportPlan.objects.exists()
+    for shop in shops.values():
+        with enter(shop):
+            assert not Approval.objects.exists()

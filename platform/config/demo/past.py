@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from django.db.models import F
 from carriers.contract import Incoming
 from config.demo import papers
 from config.demo.scenes import Scene, Step
-from conversations import handing_on, handling, outbound, receiving
+from conversations import asking, handing_on, handling, outbound, receiving
 from conversations.answering import meet_answers
 from conversations.models import Message
 from kernel import clock
@@ -35,6 +36,7 @@ from tenants.models import Line, Tenant
 # What an agent of today has in hand takes no room from what they did then.
 ROOM = 500
 BORROWED = ("status", "capacity", "limits", "switches_per_hour", "load", "idle_since", "feed_seq")
+PUT_OFF = timedelta(days=2)
 NOTE = "For a colleague who knows this better, please."
 
 
@@ -192,6 +194,22 @@ class _Playing:
     def _leave(self, step: Step) -> None:
         handling.leave(tenant=self.shop, conversation_id=self._conversation())
 
+    def _ask(self, step: Step) -> None:
+        """Its letters wait to be sent, unlike what was said: nobody rings for them."""
+        assert self.scene.asked is not None
+        asking.ask(
+            person=self._person(step),
+            tenant=self.shop,
+            conversation_id=self._conversation(),
+            asked=self.scene.asked,
+            client_key=str(new_id()),
+        )
+
+    def _put_off(self, step: Step) -> None:
+        person, until = self._person(step), step.at + PUT_OFF
+        item = queue.require_in_hand(person, self._conversation())
+        handing_on.put_off(person=person, tenant=self.shop, item=item, until=until)
+
     def _evaluate(self, step: Step) -> None:
         papers.evaluate(
             supervisor=self.stage.supervisor,
@@ -215,6 +233,8 @@ class _Playing:
         "wrapped": _wrapped,
         "leave": _leave,
         "evaluate": _evaluate,
+        "ask": _ask,
+        "put_off": _put_off,
     }
 
     def _conversation(self) -> UUID:

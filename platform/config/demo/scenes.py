@@ -11,6 +11,7 @@ from config.demo.cast import AGENTS
 from config.demo.crowd import SEED, Arrival
 from config.demo.matter import Matter
 from config.demo.plot import ITEMS, MATTERS, NAMES
+from conversations.asking import Asked
 
 CUSTOMERS = 420
 WEIGHTS = {
@@ -28,7 +29,10 @@ WEIGHTS = {
 @dataclass(frozen=True, slots=True)
 class Step:
     """kind: write, offer, decline, accept, lift_bar, reply, wait (a reply that waits for the shopper), hand_on, close,
-    wrapped, leave, evaluate. agent: the mail address of who does it, or has it done. said: ask, answer, more or end."""
+    wrapped, leave, evaluate, ask (the client), put_off.
+
+    agent: the mail address of who does it, or has it done. said: ask, answer, more or end.
+    """
 
     at: datetime
     kind: str
@@ -50,6 +54,8 @@ class Scene:
     chance: random.Random
     steps: list[Step] = field(default_factory=list)
     is_over: bool = False
+    # What the client is asked in a step of that kind.
+    asked: Asked | None = None
 
     @property
     def agents(self) -> list[str]:

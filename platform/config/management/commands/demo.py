@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.demo import describing, history, opening
+from config.demo import describing, history, opening, pending
+from config.demo.past import Stage
 from config.demo.playbook import write_playbooks
 from kernel import clock, statements
 from kernel.access import system
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             return
         statements.keep_plans()
         made = history.make(shops, people, written, say=self._say)
+        for line in pending.prepare(Stage.of(shops, people), written.until):
+            self._say(line)
         self._say(f"{made} conversations of the past months played in {time.monotonic() - started:.0f} s")
 
     def _say(self, line: str) -> None:
