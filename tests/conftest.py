@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from automation.brands import forget_brands
 from config.hosts import forget_hosts
+from desk import month_figures
 from people.access import forget_entries
 from people.models import Person
 from routing.outlook import outlook
@@ -200,6 +201,7 @@ def _forget_all() -> None:
     forget_brands()
     forget_entries()
     outlook.forget()
+    month_figures.forget()
     forget_hours()
     cache.clear()
 

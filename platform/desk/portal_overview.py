@@ -10,6 +10,7 @@ from django.db.models import Count, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from conversations.models import ContactReason, Conversation
+from desk.month_figures import month_figures
 from kernel import clock
 from kernel.tenancy import enter
 from people.models import Person
@@ -18,8 +19,6 @@ from sla_contracts import contracts
 from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
 from sla_contracts.report_sentences import clause_sentence
-from sla_contracts.trend import figures_and_trend
-from sla_contracts.volume import volume
 from tenants.models import Tenant
 
 MONTHS_BACK = 12
@@ -35,26 +34,27 @@ def period_of(tenant: Tenant, month: str) -> Period:
 def overview(*, person: Person, tenant: Tenant, month: str) -> dict[str, Any]:
     """The figures of ``attainment`` and the state of the queues now. ``month`` empty: the one that runs.
 
-    Six queries at most, however much there is: versions, reports, items, arrivals, queues, reasons.
+    Six queries at most, however much there is: versions, reports, items, arrivals, queues, reasons. A month of many
+    items is not counted at every look (``month_figures``).
     """
     now = clock.now()
     period = period_of(tenant, month)
     versions = contracts.signed_versions(tenant.id)
-    figures, history = figures_and_trend(tenant, period, now=now, versions=versions)
-    arrived = volume(tenant, period, now=now)
+    counted = month_figures(tenant, period, now=now, versions=versions)
+    figures = counted.figures
     return {
         "tenant": shop_mark(tenant),
         "period": {**figures["period"], "is_over": period.end <= now},
         "months": months_of(tenant, now, versions),
-        "cut_off": now,
+        "cut_off": counted.cut_off,
         "currency": figures["currency"],
         "penalty": figures["penalty"],
         "bonus": figures["bonus"],
         "clauses": [_clause(row, person, period, now) for row in figures["clauses"]],
         "live": {"queues": queues_now(tenant, now)},
-        "volume": arrived,
+        "volume": counted.volume,
         "contact_reasons": contact_reasons(tenant, period, person.language),
-        "trend": [{"month": row["month"], "shares": _floats(row["shares"])} for row in history],
+        "trend": [{"month": row["month"], "shares": _floats(row["shares"])} for row in counted.history],
     }
 
 
@@ -112,7 +112,7 @@ def _clause(row: dict[str, Any], person: Person, period: Period, now: datetime) 
     titles = row["titles"]
     # Figures as the reader's language writes them, like the rest of the screen; papers follow the shop's country.
     sentence = clause_sentence(row, month=period.month, is_over=period.end <= now, language=person.language, country="")
-    kept = {key: value for key, value in row.items() if key not in ("titles", "ids", "version_id")}
+    kept = {key: value for key, value in row.items() if key not in ("titles", "version_id")}
     return {
         **kept,
         "title": in_language(titles, person.language, row["code"]),

@@ -10,13 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from desk import portal_overview
+from desk import month_figures, portal_overview
 from kernel import clock
 from people.models import Person
+from sla_contracts.attainment import attainment
 from sla_contracts.contracts import forget_versions
+from sla_contracts.period import Period
 from tenants.models import Tenant
 from tests.desk.shop import ITALIAN, write
-from tests.sla_contracts.months import live_month, utc
+from tests.sla_contracts.months import answer, arrive, live_month, utc
 
 pytestmark = pytest.mark.django_db
 Door = Callable[..., Client]
@@ -67,3 +69,33 @@ def test_items_are_found_by_index_and_not_by_reading_the_books(acme: Tenant, car
         cursor.execute(f"EXPLAIN {items}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Cond: (clock_id = c.id)" in plan and "Seq Scan" not in plan, plan
+
+
+def test_a_month_of_many_is_not_counted_at_every_look(
+    acme: Tenant, northlight: Tenant, carla: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(shop: Tenant) -> dict[str, Any]:
+        return portal_overview.overview(person=carla, tenant=shop, month="")
+
+    monkeypatch.setattr(month_figures, "MANY", 5)
+    monkeypatch.setattr(month_figures, "REST", 1e6)
+    first, later = utc("2026-11-10 09:00"), utc("2026-11-10 09:01")
+    with clock.hold(first):
+        live_month(acme, utc("2026-11-01 00:00"), 40)
+        shown, few = look(acme), look(northlight)
+    with clock.hold(later):
+        for shop in (acme, northlight):
+            answer(arrive(shop, utc("2026-11-10 09:00:20")), 20)
+        asked = queries(lambda: look(acme))
+        assert not any("clockevent" in text or "AT TIME ZONE" in text for text in asked) and len(asked) <= 3, len(asked)
+        again, other = look(acme), look(northlight)
+        # What is shown is what was true at its cut-off, and says so; a month of few is counted at once.
+        assert (again["cut_off"], again["clauses"], again["volume"]) == (first, shown["clauses"], shown["volume"])
+        assert other["cut_off"] == later and other["volume"] != few["volume"]
+        then = attainment(acme, Period.holding(first, acme.time_zone), now=first)["clauses"]
+        assert [(row["met"], row["breached"]) for row in again["clauses"]] == [
+            (row["met"], row["breached"]) for row in then
+        ]
+        for key, (_, found) in month_figures._kept.items():
+            month_figures._kept[key] = (0.0, found)  # it has rested
+        assert look(acme)["cut_off"] == later
