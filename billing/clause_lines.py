@@ -26,7 +26,7 @@ from sla_contracts.models import ContractVersion, SlaReport
 from sla_contracts.period import Period
 from tenants.models import Tenant
 
-PREFIX, CORRECTION = "sla", "sla-correction"
+PREFIX, CORRECTION, QUALITY = "sla", "sla-correction", "sla-quality"
 CODE_MAX = 120
 # A dispute is raised and answered long before so many months are over.
 CORRECTED_BACK = 24
@@ -54,6 +54,7 @@ def clause_lines(tenant: Tenant, period: Period, currency: str) -> list[LineFigu
     versions = {row.number: row for row in contracts.versions_between(tenant.id, since, period.end)}
     origin = _Origin(tenant, period, currency, report, versions)
     lines = [line for clause in figures["clauses"] for line in _lines_of(clause, origin)]
+    lines += [line for row in figures.get("quality", {}).get("clauses", ()) for line in _of_quality(row, origin)]
     lines += [line for row in _corrections(report, tenant, period) for line in _correction(row, origin)]
     if lines and figures["currency"] != currency:
         raise Refusal(
@@ -70,6 +71,14 @@ def final_report(tenant: Tenant, period: Period) -> SlaReport | None:
     return rows.defer("pdf").order_by("-issued_at").first()
 
 
+def waits_for_report(tenant: Tenant, period: Period) -> bool:
+    """Whether a priced quality clause was in force and the month has no final report yet: only that one judges it."""
+    versions = contracts.versions_between(tenant.id, period.start, period.end)
+    agreed = (contracts.terms_of(version.id, version).quality for version in versions)
+    has_price = any(clause is not None and (clause.penalty or clause.bonus) for clause in agreed)
+    return has_price and final_report(tenant, period) is None
+
+
 def clause_behind(rate_code: str) -> str | None:
     """The clause that a line is for; None for a line of usage or a fee."""
     prefix, *rest = rate_code.split(":", 3 if rate_code.startswith(CORRECTION) else 2)
@@ -84,6 +93,35 @@ def _lines_of(clause: Mapping[str, Any], origin: _Origin) -> list[LineFigures]:
     if bonus:
         found.append(_line(clause, "line_supplement", "points_over", Decimal(1), bonus, bonus, origin))
     return found
+
+
+def _of_quality(row: Mapping[str, Any], origin: _Origin) -> list[LineFigures]:
+    """What the quality clause comes to, as the month's report has it: evaluations stand in the client's schema."""
+    amount = Decimal(row["bonus"]) - Decimal(row["penalty"])
+    if not amount:
+        return []
+    words = "line_quality" if amount < 0 else "line_quality_bonus"
+    description = {}
+    for code in LANGUAGES:
+        wording = Wording(code, country=origin.tenant.country, time_zone=origin.period.time_zone)
+        said = wording.say(
+            words,
+            average=wording.points(Decimal(row["average"])),
+            goal=wording.points(Decimal(row["goal"])),
+            points=wording.points(Decimal(row["points_over"])),
+        )
+        description[code] = _with_report(said, wording, origin)
+    return [
+        LineFigures(
+            rate_code=f"{QUALITY}:{row['version']}",
+            description=description,
+            quantity=Decimal(1),
+            unit="month",
+            unit_price=amount,
+            amount=amount,
+            report=origin.report.id if origin.report else None,
+        )
+    ]
 
 
 def _corrections(report: SlaReport | None, tenant: Tenant, period: Period) -> list[dict[str, Any]]:

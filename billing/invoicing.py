@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from billing import document, pdf, usage
+from billing.clause_lines import waits_for_report
 from billing.models import Invoice, InvoiceLine, InvoiceSeries, Usage
 from billing.reckoning import Reckoning, reckon
 from kernel import clock
@@ -60,9 +61,9 @@ def draft(*, person: Person | None, tenant: Tenant, period: Period) -> Invoice:
 def issue(*, person: Person | None, invoice_id: UUID) -> Invoice:
     """Give the draft its number and freeze it: document, hash and PDF, in one transaction.
 
-    Refuses with ``not_allowed``, ``not_found``, ``already_issued``, ``month_not_over``, ``negative_total`` or
-    ``draft_outdated`` (usage, prices or the month's SLA report have changed since the draft was made); nothing is
-    changed then, and no number is used up.
+    Refuses with ``not_allowed``, ``not_found``, ``already_issued``, ``month_not_over``, ``report_first``,
+    ``negative_total`` or ``draft_outdated`` (usage, prices or the month's SLA report have changed since the draft was
+    made); nothing is changed then, and no number is used up.
     """
     require_operator(person)
     found = Invoice.objects.select_related("tenant").filter(pk=invoice_id).first()
@@ -115,6 +116,12 @@ def _refuse_unless_issuable(invoice: Invoice, tenant: Tenant) -> None:
         raise Refusal("already_issued", 409, f"This invoice is issued already, as {invoice.number}.")
     if invoice.period_end > clock.now():
         raise Refusal("month_not_over", 409, "The month is not over; issue the invoice when it is. It stays a draft.")
+    if waits_for_report(tenant, document.period_of(invoice, tenant)):
+        raise Refusal(
+            "report_first",
+            409,
+            "The contract's quality clause is judged in the month's SLA report; issue that first. It stays a draft.",
+        )
     if not invoice.lines.exists():
         raise Refusal("nothing_to_invoice", 409, "This draft has no lines; agree on prices, and make it anew.")
     if invoice.net < 0:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Sum
 
-from billing.clause_lines import clause_behind
+from billing.clause_lines import clause_behind, waits_for_report
 from billing.document import period_of
 from billing.invoicing import is_outdated
 from billing.models import Invoice, InvoiceLine, Usage
@@ -130,7 +130,8 @@ def _cautions(draft: Invoice, period: Period) -> list[dict[str, Any]]:
         "negative_total": reckoning.totals.net < 0,
         "sla_report_missing": any(
             clause_behind(line.rate_code) is not None and line.report is None for line in reckoning.lines
-        ),
+        )
+        or waits_for_report(draft.tenant, period),
         "draft_outdated": is_outdated(draft, reckoning),
         "client_address_missing": not draft.tenant.postal_address,
         "client_tax_id_missing": not draft.tenant.tax_id and draft.tenant.country != settings.BPO_COUNTRY,

@@ -198,7 +198,7 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
     number = len(met) + len(breached)
     reached = share(len(met), number)
     judged = reached is not None and number >= clause.minimum
-    points_off, points_over = _points(clause.goal, reached) if judged and reached is not None else (NONE, NONE)
+    points_off, points_over = points_apart(clause.goal, reached) if judged and reached is not None else (NONE, NONE)
     reasons = Counter(item.reason for item in excluded)
     return {
         "code": clause.code,
@@ -222,10 +222,10 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
         "points_off": points_off,
         "per_point": clause.penalty.per_point if clause.penalty else Decimal(0),
         "cap_points": clause.penalty.cap_points if clause.penalty else Decimal(0),
-        "tiers": _tiers(clause.penalty),
+        "tiers": tiers_of(clause.penalty),
         "points_over": points_over,
-        "penalty": _money(clause.penalty, points_off, currency),
-        "bonus": _money(clause.bonus, points_over, currency),
+        "penalty": money_of(clause.penalty, points_off, currency),
+        "bonus": money_of(clause.bonus, points_over, currency),
         "ids": {
             "met": _ids(met),
             "breached": _ids(breached),
@@ -235,7 +235,7 @@ def _figures(counted: Counted, currency: str) -> dict[str, Any]:
     }
 
 
-def _points(goal: Decimal, reached: Decimal) -> tuple[Decimal, Decimal]:
+def points_apart(goal: Decimal, reached: Decimal) -> tuple[Decimal, Decimal]:
     """Percentage points below and above the goal, to the hundredth: what is shown is what is charged.
 
     Any shortfall is at least a hundredth, so that a missed goal never shows as kept.
@@ -244,11 +244,11 @@ def _points(goal: Decimal, reached: Decimal) -> tuple[Decimal, Decimal]:
     return (NONE, apart) if reached >= goal else (max(CENT_OF_POINT, apart), NONE)
 
 
-def _money(price: Price | None, points: Decimal, currency: str) -> Decimal:
+def money_of(price: Price | None, points: Decimal, currency: str) -> Decimal:
     return round_amount(price.of(points), currency) if price else NONE
 
 
-def _tiers(price: Price | None) -> list[dict[str, Decimal]]:
+def tiers_of(price: Price | None) -> list[dict[str, Decimal]]:
     return [{"points": tier.points, "amount": tier.amount} for tier in price.tiers] if price else []
 
 

@@ -134,12 +134,12 @@ def read_clause(path: str, value: object, *, groups: Iterable[str], monthly_fee:
         channel_group=one_of(f"{path}.channel_group", group, groups) if group else "",
         goal=goal,
         minimum=count(f"{path}.minimum", row.get("minimum", 0)),
-        penalty=_price(f"{path}.penalty", row.get("penalty"), monthly_fee),
+        penalty=read_price(f"{path}.penalty", row.get("penalty"), monthly_fee),
         count_changes=bool(row.get("count_changes", False)),
         formula=formula,
         abandons_under=under,
         exclusions=_exclusions(f"{path}.exclusions", row.get("exclusions"), metric),
-        bonus=_price(f"{path}.bonus", row.get("bonus"), monthly_fee),
+        bonus=read_price(f"{path}.bonus", row.get("bonus"), monthly_fee),
     )
 
 
@@ -181,7 +181,8 @@ def _exclusions(path: str, value: object, metric: str) -> Exclusions:
     return Exclusions(frozenset(kinds) & {SPAM, INCIDENT}, short, volume)
 
 
-def _price(path: str, value: object, monthly_fee: Decimal | None) -> Price | None:
+def read_price(path: str, value: object, monthly_fee: Decimal | None) -> Price | None:
+    """Raises TermsError naming the field that cannot be kept; None where nothing is agreed."""
     if value is None:
         return None
     row = mapping(path, value)

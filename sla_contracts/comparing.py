@@ -19,7 +19,11 @@ PARTS = (
     "dispute_days",
     "dispute_answer_days",
     "client_answer",
+    "report",
+    "quality",
 )
+# Parts that are one thing of several fields.
+_SINGLE = ("client_answer", "report", "quality")
 # What names a row of a list: a row is the same in both versions if it is named the same.
 _NAMES: dict[str, tuple[str, ...]] = {
     "targets": ("channel_group", "metric", "priority", "language"),
@@ -67,7 +71,7 @@ def _places(terms: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
         elif part == "calendars" and isinstance(value, Mapping):
             for name, calendar in value.items():
                 yield from _leaves(part, (str(name),), "", calendar)
-        elif part == "client_answer":
+        elif part in _SINGLE:
             yield from _leaves(part, (), "", value)
         elif isinstance(value, Mapping):
             for name, single in value.items():

@@ -16,6 +16,7 @@ from people.models import Person
 from sla_contracts import contracts, report_data
 from sla_contracts.models import SlaReport
 from sla_contracts.period import Period
+from sla_contracts.quality_results import Scored
 from sla_contracts.report_data import CaseNumbers
 from sla_contracts.report_page import page
 from sla_contracts.speech import LANGUAGES
@@ -33,10 +34,12 @@ def issue(
     person: Person | None,
     case_numbers: CaseNumbers,
     contact_reasons: Sequence[Mapping[str, Any]] = (),
+    scored: Sequence[Scored] = (),
 ) -> SlaReport:
     """The report of a month as it stands now; if nothing changed since the last one, that one.
 
     case_numbers: conversations → their case numbers. contact_reasons: ``{"code", "label", "count"}``, most first.
+    scored: the evaluations that were released in the month.
     person: the client's user or staff who asks; None for the system. Refuses with ``not_allowed``, ``no_language``,
     ``not_begun``, ``month_not_over`` or ``no_contract``.
     """
@@ -53,6 +56,7 @@ def issue(
         now=now,
         case_numbers=case_numbers,
         contact_reasons=contact_reasons,
+        scored=scored,
     )
     before = SlaReport.objects.filter(tenant=tenant, period_start=period.start, language=language).first()
     if before is not None and _but_cut_off(before.data) == _but_cut_off(data):
@@ -82,6 +86,7 @@ def preview(
     person: Person | None,
     case_numbers: CaseNumbers,
     contact_reasons: Sequence[Mapping[str, Any]] = (),
+    scored: Sequence[Scored] = (),
 ) -> bytes:
     """The PDF of the running month as it stands, marked so on every page; nothing is kept. Viewers may have it, too.
 
@@ -98,6 +103,7 @@ def preview(
         now=now,
         case_numbers=case_numbers,
         contact_reasons=contact_reasons,
+        scored=scored,
     )
     return render(data, "")
 

@@ -20,6 +20,7 @@ from sla_contracts.clock_math import elapsed_at
 from sla_contracts.judging import ABANDONED, UNANSWERED, Item, state_of
 from sla_contracts.models import ContractVersion
 from sla_contracts.period import Period
+from sla_contracts.quality_results import Scored, quality
 from sla_contracts.trend import trend
 from sla_contracts.volume import volume
 from tenants.models import ShopLogo, Tenant
@@ -38,6 +39,7 @@ def build(
     now: datetime,
     case_numbers: CaseNumbers,
     contact_reasons: Sequence[Mapping[str, Any]],
+    scored: Sequence[Scored] = (),
 ) -> dict[str, Any]:
     """Plain JSON: Decimals as strings, instants as ISO 8601 UTC. The same ledger and ``now`` give the same data."""
     counted = count_clauses(tenant, period, now=now)
@@ -47,6 +49,7 @@ def build(
         clause["title"] = one.clause.title(language)
         clause.update(_times(one))
         del clause["titles"], clause["ids"]
+    of_quality = quality(tenant, period, scored)
     data = {
         "form": 1,
         "language": language,
@@ -56,8 +59,9 @@ def build(
         "currency": figures["currency"],
         "contract": _contract(counted),
         "clauses": clauses,
-        "penalty": figures["penalty"],
-        "bonus": figures["bonus"],
+        "quality": of_quality,
+        "penalty": figures["penalty"] + of_quality["penalty"],
+        "bonus": figures["bonus"] + of_quality["bonus"],
         "trend": trend(tenant, period, now=now, current=figures),
         "volume": volume(tenant, period, now=now),
         "contact_reasons": [dict(reason) for reason in contact_reasons],

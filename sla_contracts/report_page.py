@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kernel.bidi import isolated
 from sla_contracts import report_charts as charts
-from sla_contracts import report_corrections
+from sla_contracts import report_corrections, report_quality
 from sla_contracts.opening_hours import DAYS
 from sla_contracts.report_sentences import sentences, verdict
 from sla_contracts.speech import Speech, texts
@@ -37,12 +38,13 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "sentences": sentences(data, speech),
         "sections": _sections(data, speech, color),
         "money": speech.money(Decimal(data["penalty"]), data["currency"]),
-        "money_line": speech.say("money_due", client=tenant["legal_name"])
-        if judged_money
+        "money_line": speech.say("money_due", client=isolated(tenant["legal_name"]))
+        if Decimal(data["penalty"])
         else speech.say("money_none"),
         "money_sums": [
             *(_money_sum(clause, data["currency"], speech) for clause in judged_money),
             *(_bonus_sum(clause, data["currency"], speech) for clause in data["clauses"] if Decimal(clause["bonus"])),
+            *report_quality.sums(data, speech),
         ],
         "contract": _contract_line(data, speech),
         "cut_off": speech.moment(_at(data["cut_off"])),
@@ -50,6 +52,7 @@ def page(data: Data, data_sha256: str) -> dict[str, Any]:
         "volume": _volume(data, speech, color),
         "times": _times(data, speech),
         "reasons": _reasons(data, speech),
+        "quality": report_quality.page_of(data, speech),
         "breaches": _breaches(data, speech),
         "exclusions": _exclusions(data, speech),
         "corrections": report_corrections.page_of(data, speech),
@@ -268,6 +271,7 @@ def _definitions(data: Data, speech: Speech) -> list[str]:
         speech.say("def_period", time_zone=zone),
         speech.say("def_formula"),
         *dict.fromkeys(_formula(clause, speech) for clause in data["clauses"] if clause["formula"]),
+        *([speech.say("def_quality")] if report_quality.is_shown(data) else []),
         *(speech.say(key) for key in keys),
     ]
 

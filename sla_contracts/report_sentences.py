@@ -7,13 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from sla_contracts.report_quality import quality_of
 from sla_contracts.speech import Speech
 
 Data = Mapping[str, Any]
 
 
 def verdict(data: Data, speech: Speech) -> str:
-    judged = [clause for clause in data["clauses"] if clause["judged"]]
+    promises = [*data["clauses"], *quality_of(data)["clauses"]]
+    judged = [clause for clause in promises if clause["judged"]]
     kept = [clause for clause in judged if clause["kept"]]
     if not judged:
         return speech.say("verdict_none")

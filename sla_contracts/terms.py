@@ -10,7 +10,8 @@ The JSON form::
      "languages": ["it", "en"], "at_risk_share": 0.75, "reopen_days": 14, "monthly_fee": 12000?,
      "on_breach": "floor"?, "report": {… see sla_contracts.report_calendar.read_agreed …}?,
      "dispute_days": 30?, "dispute_answer_days": 10?,
-     "client_answer": {"seconds": 28800, "calendar": "support"}?}
+     "client_answer": {"seconds": 28800, "calendar": "support"}?,
+     "quality": {… see sla_contracts.quality_clause …}?}
 
 ``dispute_days``: so long after a month's report the client may dispute an item of it; ``dispute_answer_days``: so soon
 it is answered. ``on_breach``: a broken promise is told to the client's supervisors, unless the contract wants it on
@@ -30,6 +31,7 @@ from typing import Any
 from sla_contracts.business_time import Calendar, CalendarError
 from sla_contracts.clauses import ANSWER, PLAIN_METRICS, Clause, read_clause
 from sla_contracts.fields import TermsError, amount, count, mapping, number, once, one_of, rows, text
+from sla_contracts.quality_clause import QualityClause, read_quality
 from sla_contracts.report_calendar import Agreed, read_agreed
 
 __all__ = ["Clause", "Target", "Terms", "TermsError", "canonical", "sha256", "validate"]
@@ -43,7 +45,16 @@ REOPEN_DAYS_MAX = 3_660
 REOPEN_DAYS = 14
 DISPUTE_DAYS, DISPUTE_ANSWER_DAYS, DISPUTE_DAYS_MAX = 30, 10, 366
 _DISPUTES = ("dispute_days", "dispute_answer_days")
-OPTIONAL = ("at_risk_share", "reopen_days", "monthly_fee", "on_breach", "report", "client_answer", *_DISPUTES)
+OPTIONAL = (
+    "at_risk_share",
+    "reopen_days",
+    "monthly_fee",
+    "on_breach",
+    "report",
+    "client_answer",
+    "quality",
+    *_DISPUTES,
+)
 KEYS = ("calendars", "hours", "targets", "clauses", "languages", *OPTIONAL)
 ON_BREACH = ("supervisor", "floor")
 
@@ -75,6 +86,7 @@ class Terms:
     dispute_days: int = DISPUTE_DAYS
     dispute_answer_days: int = DISPUTE_ANSWER_DAYS
     client_answer: tuple[int, str] | None = None
+    quality: QualityClause | None = None
 
     def target(self, *, metric: str, channel_group: str, priority: str, language: str) -> Target | None:
         """The most specific target that applies; an unlisted priority falls back to ``normal``."""
@@ -140,6 +152,7 @@ def validate(terms: object) -> Terms:
         dispute_days=_days(data, "dispute_days", DISPUTE_DAYS),
         dispute_answer_days=_days(data, "dispute_answer_days", DISPUTE_ANSWER_DAYS),
         client_answer=_client_answer(data.get("client_answer"), calendars),
+        quality=read_quality(data.get("quality"), monthly_fee),
     )
 
 

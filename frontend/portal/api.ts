@@ -15,6 +15,7 @@ export type Overview = Shapes["PortalOverview"];
 export type Clause = Shapes["PortalClause"];
 export type LiveQueue = Shapes["PortalQueue"];
 export type Clock = Shapes["ClockShape"];
+export type Quality = Shapes["PortalQuality"];
 export type Row = Shapes["PortalConversationRow"];
 export type Case = Shapes["PortalConversation"];
 export type Message = Shapes["PortalMessage"];
@@ -67,8 +68,9 @@ export const disputes = (state: DisputeAsked | undefined, page: number, lang: La
   get("/api/portal/disputes", { query: { state, page, lang } });
 export const dispute = (clock: string, body: { clause: string; claim: Claim; reason: string }) =>
   post("/api/portal/clocks/{clock}/disputes", { path: { clock }, body });
-export const exportOf = (what: "items" | "attainment", form: "csv" | "json", asked: object) =>
+export const exportOf = (what: "items" | "attainment" | "quality", form: "csv" | "json", asked: object) =>
   address(`/api/portal/${what}.${form}`, {}, asked);
+export const quality = (month: string) => get("/api/portal/quality", { query: { month } });
 export const reports = () => get("/api/portal/reports");
 export const PREVIEW = "/api/portal/reports/preview";
 export const checkReport = (report: string) => get("/api/portal/reports/{report}", { path: { report } });

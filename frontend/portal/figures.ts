@@ -22,6 +22,11 @@ export function asDecimal(value: Decimal, language: string): string {
   return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(asNumber(value) ?? 0);
 }
 
+/** A score of 100, always with its two decimals. */
+export function asScore(value: Decimal, language: string): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(asNumber(value) ?? 0);
+}
+
 /** "45 s", "12 min 05 s", "5 h 20 min": a measured time, to the second. */
 export function asDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

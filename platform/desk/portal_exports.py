@@ -24,9 +24,12 @@ from kernel.errors import invalid
 from kernel.spreadsheet import safe_cells
 from people.access import audit
 from people.models import Person
+from quality.results import scores
 from sla_contracts.attainment import Counted, count_clauses, summarise
 from sla_contracts.clock_math import elapsed_at
 from sla_contracts.judging import Item, state_of
+from sla_contracts.quality_results import CONFIDENCE
+from sla_contracts.quality_results import quality as quality_of_month
 from tenants.models import Tenant
 
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -41,6 +44,7 @@ ATTAINMENT = (
     *("breached", "running", "excluded", "judged", "kept", "points_off", "penalty", "points_over", "bonus", "currency"),
     "cut_off",
 )
+QUALITY = ("month", "channel", "evaluations", "average", "low", "high", "confidence", "goal", "kept", "cut_off")
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -80,6 +84,22 @@ def attainment(*, person: Person, tenant: Tenant, month: str) -> tuple[str, Iter
         for row, title in zip(clauses, titles, strict=True)
     ]
     return period.month, iter([{name: row[name] for name in ATTAINMENT} for row in rows])
+
+
+@declares("export", client(opens="client"))
+def quality(*, person: Person, tenant: Tenant, month: str) -> tuple[str, Iterator[Row]]:
+    """(month, one row for each channel and one for all of them): released evaluations. Audited.
+
+    ``goal`` and ``kept`` stand beside all channels together, where one clause was in force.
+    """
+    period, now = period_of(tenant, month), clock.now()
+    found = quality_of_month(tenant, period, scores(tenant, period))
+    clause = found["clauses"][0] if len(found["clauses"]) == 1 else {"goal": None, "kept": None}
+    extra = {"month": period.month, "confidence": CONFIDENCE, "goal": None, "kept": None, "cut_off": now}
+    everywhere = {**found, **extra, "channel": "", "goal": clause["goal"], "kept": clause["kept"]}
+    rows = [*({**row, **extra} for row in found["channels"]), everywhere]
+    audit(person, "portal.quality_exported", tenant=tenant, month=period.month, rows=len(rows))
+    return period.month, iter([{name: row[name] for name in QUALITY} for row in rows])
 
 
 def answer(

@@ -13,6 +13,7 @@ from desk.portal_overview import contact_reasons, in_language, period_of
 from kernel import clock
 from kernel.errors import not_found
 from people.models import Person
+from quality.results import scores
 from sla_contracts import report
 from sla_contracts.models import ReportDelivery, SlaReport
 from sla_contracts.period import Period
@@ -37,6 +38,7 @@ def issue_of(*, tenant: Tenant, period: Period, language: str, person: Person | 
         person=person,
         case_numbers=lambda conversations: case_numbers(tenant, conversations),
         contact_reasons=contact_reasons(tenant, period, language),
+        scored=scores(tenant, period),
     )
 
 
@@ -50,6 +52,7 @@ def preview_report(*, person: Person, tenant: Tenant) -> bytes:
         person=person,
         case_numbers=lambda conversations: case_numbers(tenant, conversations),
         contact_reasons=contact_reasons(tenant, period, language),
+        scored=scores(tenant, period),
     )
 
 

@@ -116,18 +116,18 @@ function LineRow({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
         </span>
         <span className="num w-28 pr-1 text-right font-medium">{asMoney(line.amount, invoice.currency, language)}</span>
       </button>
-      {isOpen && line.clause && <OfClause invoice={invoice} line={line} clause={line.clause} />}
-      {isOpen && !line.clause && (line.conversations > 0 ? <Behind invoice={invoice} line={line} /> : <NothingBehind />)}
+      {isOpen && (line.clause || line.report) && <OfClause invoice={invoice} line={line} />}
+      {isOpen && !line.clause && !line.report && (line.conversations > 0 ? <Behind invoice={invoice} line={line} /> : <NothingBehind />)}
     </li>
   );
 }
 
 /** A credit or a supplement: its clause, and the report that it stands in. */
-function OfClause({ invoice, line, clause }: { invoice: Invoice; line: InvoiceLine; clause: string }) {
+function OfClause({ invoice, line }: { invoice: Invoice; line: InvoiceLine }) {
   const say = useWords();
   return (
     <p className="pb-3 pl-7 text-text-2">
-      {say("operator.ofClause", { clause })}{" "}
+      {line.clause && say("operator.ofClause", { clause: line.clause })}{" "}
       {line.report && (
         <a href={`/api/desk/clients/${invoice.tenant.id}/reports/${line.report}/pdf`} target="_blank" rel="noopener" className="text-accent hover:underline">
           {say("operator.inReport")}

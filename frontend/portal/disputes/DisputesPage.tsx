@@ -43,7 +43,7 @@ export function DisputesPage() {
             kind={state === each ? "client" : "plain"}
             onClick={() => void navigate({ search: each ? { state: each } : {}, replace: true })}
           >
-            {each ? say(`dispute.states.${each}`) : say("list.all")}
+            {each ? say(`dispute.states.${each}`) : say("dispute.all")}
             {each && counts && ` ${asCount(counts[each], language)}`}
           </Button>
         ))}

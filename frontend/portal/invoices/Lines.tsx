@@ -61,21 +61,23 @@ function Line({ line, invoice, isOpen, onToggle }: LineProps) {
         </span>
         <span className="font-medium">{asMoney(line.amount, invoice.currency, language)}</span>
       </button>
-      {isOpen && (line.clause ? <OfClause month={invoice.month} line={line} clause={line.clause} /> : <Behind invoice={invoice.id} line={line} />)}
+      {isOpen && (line.clause || line.report ? <OfClause month={invoice.month} line={line} clause={line.clause} /> : <Behind invoice={invoice.id} line={line} />)}
     </>
   );
 }
 
 /** A credit or a supplement: what it counts, and the report that it stands in. */
-function OfClause({ month, line, clause }: { month: string; line: api.InvoiceLine; clause: string }) {
+function OfClause({ month, line, clause }: { month: string; line: api.InvoiceLine; clause: string | null }) {
   const say = useWords();
   return (
     <div className="px-4 pb-4 text-13">
       <p className="text-text-2">{say("invoices.of_clause")}</p>
       <p className="flex flex-wrap gap-x-6">
-        <Link to="/conversations" search={{ month, clause, outcome: "breached" }} className="tap opens inline-flex items-center">
-          {say("invoices.clause_items")}
-        </Link>
+        {clause && (
+          <Link to="/conversations" search={{ month, clause, outcome: "breached" }} className="tap opens inline-flex items-center">
+            {say("invoices.clause_items")}
+          </Link>
+        )}
         {line.report && (
           <a href={`/api/portal/reports/${line.report}/pdf`} className="tap opens inline-flex items-center">
             {say("invoices.in_report")}

@@ -18,6 +18,7 @@ import { ClauseCard } from "./ClauseCard";
 
 import { Live } from "./Live";
 import { Takings } from "./Takings";
+import { Quality } from "./Quality";
 import { Reasons } from "./Reasons";
 import { Volume } from "./Volume";
 
@@ -81,6 +82,7 @@ function Overview({ data, month, isCurrent }: { data: api.Overview; month: strin
       {isCurrent && <Live first={data.live.queues} />}
       <Volume volume={data.volume} month={month} />
       <Reasons reasons={data.contact_reasons} month={month} />
+      <Quality month={month} />
     </div>
   );
 }
