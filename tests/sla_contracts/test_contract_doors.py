@@ -99,6 +99,41 @@ def test_a_target_that_no_clock_can_count_is_refused(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("part", "value", "field"),
+    [
+        ("report", {"day": 32}, "report.day"),
+        ("report", {"business_day": 0}, "report.business_day"),
+        ("report", {"day": 1, "business_day": 1}, "report"),
+        ("report", {"day": 1, "time": "25:00"}, "report.time"),
+        ("report", {"day": 1, "time_zone": "Europe/Atlantis"}, "report.time_zone"),
+        ("report", {"day": 1, "recipients": ["anna@acme.example", "nobody"]}, "report.recipients[1]"),
+        ("client_answer", {"seconds": 0, "calendar": "chat_hours"}, "client_answer.seconds"),
+        ("client_answer", {"seconds": YEARS, "calendar": "chat_hours"}, "client_answer.seconds"),
+        ("client_answer", {"seconds": 3600, "calendar": "nights"}, "client_answer.calendar"),
+        ("quality", {"goal": 120}, "quality.goal"),
+    ],
+)
+def test_what_is_agreed_beside_the_promises_is_refused_by_its_field_in_both_languages(
+    draft: tuple[Client, str, dict[str, Any]], northlight: Tenant, part: str, value: Any, field: str
+) -> None:
+    desk, there, terms = draft
+    whole = {"terms": {**deepcopy(terms), part: value}, "begins": BEGINS}
+    english = desk.put(there, whole, "application/json")
+    spanish = desk.put(there, whole, "application/json", headers={"Accept-Language": "es"})
+    for answer in (english, spanish):
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, [field]), answer.json()
+    assert english.json()["fields"][field] != spanish.json()["fields"][field]
+    good = {
+        "report": {"business_day": 3, "recipients": ["anna@acme.example"]},
+        "client_answer": {"seconds": 28_800, "calendar": "chat_hours"},
+        "quality": {"goal": 85},
+    }
+    kept = put(draft, {**deepcopy(terms), **good})
+    assert kept.status_code == 200 and {one["part"] for one in kept.json()["changes"]} >= set(good)
+
+
+@pytest.mark.django_db
 def test_an_amendment_cannot_begin_in_the_past_whoever_signs(
     draft: tuple[Client, str, dict[str, Any]], acme: Tenant, northlight: Tenant, carla: Person, shop_client: Any
 ) -> None:

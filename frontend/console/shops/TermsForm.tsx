@@ -12,6 +12,7 @@ import { useLanguage, useShared } from "../../shared/i18n/use";
 import { useTry } from "../desk/actions";
 import { useWords } from "../words/load";
 import * as api from "./api";
+import { TermsMore } from "./TermsMore";
 
 const SMALL = "h-7 w-24 rounded border border-line-strong bg-surface-1 px-2 text-right text-13 num focus-visible:outline-2 aria-invalid:border-risk";
 const asText = (terms: unknown) => JSON.stringify(terms, null, 1);
@@ -24,6 +25,16 @@ export function readTerms(text: string): Terms | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What was left empty is not agreed: neither a line without an address, nor a part that was switched off. */
+export function withoutBlanks(terms: Terms | undefined): Terms | undefined {
+  if (!terms) return undefined;
+  const copy = structuredClone(terms);
+  if (copy.report?.recipients) copy.report.recipients = copy.report.recipients.map((each) => each.trim()).filter(Boolean);
+  for (const key of ["time_zone", "language"] as const) if (copy.report && !copy.report[key]) delete copy.report[key];
+  for (const key of ["report", "client_answer", "quality"] as const) if (copy[key] === null) delete copy[key];
+  return copy;
 }
 
 /** The figures of a draft in tables, everything else as the JSON that is signed. */
@@ -46,7 +57,7 @@ export function TermsForm({ version, tenant }: { version: api.ContractVersion; t
   };
   const save = async () => {
     try {
-      return await api.redraftContract(tenant, version.id, { terms: terms as unknown as Record<string, unknown>, begins, ends: ends || null });
+      return await api.redraftContract(tenant, version.id, { terms: withoutBlanks(terms) as unknown as Record<string, unknown>, begins, ends: ends || null });
     } catch (error) {
       if (!(error instanceof ApiError) || error.offline) throw error;
       setProblem(error);
@@ -72,6 +83,7 @@ export function TermsForm({ version, tenant }: { version: api.ContractVersion; t
       </div>
       {terms && <Targets terms={terms} onChange={change} />}
       {terms && <Clauses terms={terms} onChange={change} />}
+      {terms && <TermsMore terms={terms} errors={problem?.fields ?? {}} onChange={change} />}
       <details open={!terms || undefined}>
         <summary className="cursor-pointer text-13 font-medium">{say("shops.contract.json")}</summary>
         <p className="max-w-[68ch] py-2 text-12 text-text-2">{say("shops.contract.jsonText")}</p>

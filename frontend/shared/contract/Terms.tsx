@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Cell, Line, Table } from "../components/Page";
 import { useLanguage, useShared } from "../i18n/use";
 import { languageName } from "../time/words";
+import { TermsMoreRead } from "./TermsMoreRead";
 import { dayWord, fieldWord, groupWord, hoursWords, itemWords, metricWord, partWord, percent, promise, valueWords } from "./words";
 
 /** What is read of the terms on a screen; the JSON behind them is whole. */
@@ -13,6 +14,8 @@ export interface Terms {
   clauses: { code: string; title: Record<string, string>; metric: string; channel_group?: string; goal: number | string; minimum?: number; penalty?: { eur_per_point: number | string; cap_points?: number | string } | null }[];
   languages: string[];
   client_answer?: { seconds: number; calendar: string } | null;
+  report?: { day?: number; business_day?: number; time?: string; time_zone?: string; language?: string; recipients?: string[] } | null;
+  quality?: { goal: number | string; minimum?: number; penalty?: { eur_per_point?: number | string; cap_points?: number | string; tiers?: unknown[] } | null; bonus?: unknown } | null;
 }
 
 export interface Change {
@@ -41,6 +44,7 @@ export function TermsRead({ terms, currency }: { terms: Terms; currency: string 
     <div className="flex flex-col gap-8">
       <Targets terms={terms} />
       <Clauses terms={terms} currency={currency} />
+      <TermsMoreRead terms={terms} currency={currency} />
       <Hours terms={terms} />
     </div>
   );
@@ -137,6 +141,9 @@ function Hours({ terms }: { terms: Terms }) {
   );
 }
 
+/** A quality goal is a score of 100, not a share. */
+const kindOf = ({ part, field }: Change) => (part === "quality" ? `score ${field}` : field || part);
+
 /** What a version says that the one before does not. */
 export function Changes({ changes, before, terms }: { changes: Change[]; before: number | null; terms: Terms }) {
   const say = useShared();
@@ -159,9 +166,9 @@ export function Changes({ changes, before, terms }: { changes: Change[]; before:
               {change.field && <span className="text-text-3"> · {fieldWord(change.field, language, say)}</span>}
             </Cell>
             <Cell className="num text-text-2">
-              <del className="decoration-text-3">{valueWords(change.field || change.part, change.before, language)}</del>
+              <del className="decoration-text-3">{valueWords(kindOf(change), change.before, language)}</del>
             </Cell>
-            <Cell className="num font-medium">{valueWords(change.field || change.part, change.after, language)}</Cell>
+            <Cell className="num font-medium">{valueWords(kindOf(change), change.after, language)}</Cell>
           </Line>
         ))}
       </Table>

@@ -16,6 +16,7 @@ describe("a contract in words", () => {
     expect(valueWords("seconds", null, "en")).toBe("–");
     expect(valueWords("goal", 0.8, "en")).toBe("80%");
     expect(valueWords("goal", "0.925", "en")).toBe("92.5%");
+    expect(valueWords("score goal", "87.5", "en")).toBe("87.5");
     expect(hoursWords([["09:00", "14:00"], ["16:00", "20:00"]])).toBe("09:00–14:00, 16:00–20:00");
     expect(hoursWords([])).toBe("–");
   });

@@ -8,8 +8,8 @@ type Speak = Say<KeyOf<typeof shared>>;
 
 const METRICS = ["first_response", "next_response", "resolution", "answer", "client_answer"] as const;
 const GROUPS = ["chat", "mail", "call"] as const;
-const PARTS = ["calendars", "hours", "targets", "clauses", "languages", "at_risk_share", "reopen_days", "dispute_days", "dispute_answer_days", "client_answer"] as const;
-const FIELDS = ["seconds", "calendar", "goal", "minimum", "time_zone", "channel_group", "metric", "penalty.eur_per_point", "penalty.cap_points", "holidays.country"] as const;
+const PARTS = ["calendars", "hours", "targets", "clauses", "languages", "at_risk_share", "reopen_days", "dispute_days", "dispute_answer_days", "client_answer", "report", "quality"] as const;
+const FIELDS = ["seconds", "calendar", "goal", "minimum", "time_zone", "channel_group", "metric", "penalty.eur_per_point", "penalty.cap_points", "holidays.country", "day", "business_day", "time", "language", "recipients"] as const;
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const among = <T extends string>(known: readonly T[], code: string): T | undefined => known.find((each) => each === code);
@@ -62,6 +62,7 @@ export function promise(seconds: number): string {
 /** One value of a comparison, as it is read. */
 export function valueWords(field: string, value: unknown, language: string): string {
   if (value === null || value === undefined) return "–";
+  if (field.startsWith("score ")) return typeof value === "object" ? JSON.stringify(value) : new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(Number(value));
   if (field === "seconds") return promise(Number(value));
   if (field === "goal" || field === "at_risk_share") return percent(value, language);
   if (field.startsWith("weekly.") || field.startsWith("exceptions.")) return hoursWords(value);
