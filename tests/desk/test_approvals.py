@@ -268,6 +268,30 @@ def test_closing_and_handing_on_take_it_back_and_putting_off_does_not(
     assert all(sound(one) for one in (said, other, third))
 
 
+def test_the_answer_comes_to_whoever_has_the_conversation_by_then(
+    acme: Tenant, lucia: Person, sofia: Person, carla: Person, desk_client: Door, shop_client: Door
+) -> None:
+    said, approval = asked(desk_client(lucia), acme, lucia)
+    over = post(desk_client(sofia), f"/api/desk/floor/work/{work_of(said).id}/assign", agent=str(sofia.pk))
+    assert over.status_code == 200, over.content
+    assert (row_of(acme, approval).state, status_of(acme, said)) == ("open", "waiting_client")
+    feeds = {who.pk: AgentState.objects.get(person=who).feed_seq for who in (lucia, sofia)}
+    assert answer(shop_client(acme, carla), approval, comment="Sì").status_code == 200
+    assert AgentState.objects.get(person=sofia).feed_seq > feeds[sofia.pk]
+    assert AgentState.objects.get(person=lucia).feed_seq == feeds[lucia.pk]
+    [work] = desk_client(sofia).get("/api/desk/changes?since=-1").json()["desk"]["active"]
+    assert (work["conversation"], work["status"], work["unread"] > 0) == (str(said.conversation_id), "open", True)
+    shown = desk_client(sofia).get(place(acme, said)).json()
+    assert "Sì" in str(shown)
+    assert desk_client(lucia).get("/api/desk/changes?since=-1").json()["desk"]["active"] == []
+    again, second = asked(desk_client(lucia), acme, lucia)
+    post(desk_client(sofia), f"/api/desk/floor/work/{work_of(again).id}/assign", agent=str(sofia.pk))
+    back = f"/approvals/{second['id']}/withdraw"
+    assert post(desk_client(lucia), place(acme, again, back)).status_code == 409  # it is in other hands
+    assert post(desk_client(sofia), place(acme, again, back)).status_code == 200
+    assert row_of(acme, second).state == "withdrawn" and sound(said) and sound(again)
+
+
 def test_the_shopper_and_the_agent_may_talk_while_the_client_thinks(
     acme: Tenant, lucia: Person, desk_client: Door
 ) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from kernel.errors import Refusal
-from sla_contracts import clocks, contracts, timers
+from sla_contracts import clocks, contracts
 from sla_contracts.attainment import attainment, attainments
 from sla_contracts.period import Period
 from sla_contracts.trend import trend
 from tenants.models import Tenant
 from tests.sla_contracts.months import answer, arrive, close, live_month, utc
-from tests.sla_contracts.second_count import count_again
 
 pytestmark = pytest.mark.django_db
 OCTOBER = Period.of_month("2026-10", "Europe/Rome")
@@ -159,31 +157,3 @@ def test_months_side_by_side_say_what_each_says_alone(
     alone = [attainment(acme, month, now=LATER) for month in months]
     with django_assert_num_queries(2):
         assert attainments(acme, months, now=LATER) == alone
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_second_implementation_finds_the_same(seed: int, acme: Tenant, northlight: Tenant) -> None:
-    for tenant in (acme, northlight):
-        arrivals = live_month(tenant, OCTOBER.start + timedelta(hours=3), 60, seed=seed + len(tenant.slug), slow=0.3)
-        for arrival in arrivals[::9]:
-            clocks.retarget(conversation_id=arrival.conversation, priority="high", at=arrival.at + timedelta(days=3))
-        for used in (10, 45):  # a lowered target that still holds, and one that is over at once
-            raised = arrive(tenant, DAY)
-            clocks.retarget(conversation_id=raised.conversation, priority="high", at=DAY + timedelta(seconds=used))
-            answer(raised, used + 5)
-        for arrival in arrivals[::11]:
-            clocks.reopen(conversation_id=arrival.conversation, at=arrival.at + timedelta(days=5))
-    timers.sweep(utc("2026-10-20 12:00"))
-    for tenant in (acme, northlight):
-        zone = Period.of_month("2026-10", tenant.time_zone)
-        for cut_off in (utc("2026-10-21 10:00"), LATER):
-            first = {row["code"]: row for row in attainment(tenant, zone, now=cut_off)["clauses"]}
-            second = count_again(tenant.id, zone.start, zone.end, cut_off)
-            assert set(first) == set(second)
-            for code, row in first.items():
-                again = second[code]
-                for figure in ("counted", "met", "breached", "running", "excluded"):
-                    assert row[figure] == again[figure], (tenant.slug, code, figure)
-                assert set(row["ids"]["breached"]) == again["late"]
-                assert Fraction(row["points_off"]) == again["points"]
-                assert Fraction(row["penalty"]) == again["penalty"]

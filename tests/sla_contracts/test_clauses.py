@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from sla_contracts import clocks, contracts, terms, timers
+from sla_contracts import clocks, contracts, terms
 from sla_contracts.attainment import attainment
 from sla_contracts.attainment_math import FORMULAS, Counts, outcome_of, percent, service_level
 from sla_contracts.default_terms import default_terms
 from sla_contracts.period import Period
 from sla_contracts.terms import TermsError
 from tenants.models import Tenant
-from tests.sla_contracts.months import answer, arrive, close, leave, utc
-from tests.sla_contracts.second_count import count_again
+from tests.sla_contracts.months import answer, arrive, leave, utc
 
 NOVEMBER = Period.of_month("2027-11", "Europe/Rome")
 LATER = utc("2027-12-03 12:00")
@@ -249,83 +245,3 @@ def test_below_the_minimum_nothing_is_earned_either(acme: Tenant) -> None:
     for one in enter_queue(acme, 2):
         answer(one, 10)
     assert (figures(acme)["judged"], figures(acme)["bonus"]) == (False, Decimal("0.00"))
-
-
-FREE: list[dict[str, Any]] = [
-    {"exclusions": [{"kind": "spam"}]},
-    {"exclusions": []},
-    {"exclusions": [{"kind": "volume_above_forecast", "forecast": 20, "percent": 10}, {"kind": "spam"}]},
-    {"bonus": {"tiers": [{"points": 1, "amount": 50}, {"points": 4, "amount": 90}], "cap": {"amount": 80}}},
-    {"penalty": {"tiers": [{"points": 0, "amount": 40}, {"points": 7.5, "amount": 300}]}},
-]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(int(os.environ.get("MONTHS", "4"))))
-def test_random_months_are_counted_the_same_twice(seed: int, acme: Tenant, northlight: Tenant) -> None:
-    """Reopenings, pauses, changed targets, a change of clocks, a version that begins mid-month, every exclusion."""
-    chance = random.Random(seed)
-    month = Period.of_month(chance.choice(["2028-03", "2028-10", "2028-02"]), "Europe/Rome")
-    for tenant in (acme, northlight):
-        for half in (month.start, month.start + timedelta(days=chance.randrange(5, 20))):
-            sign(tenant, *_random_clauses(chance), valid_from=half.strftime("%Y-%m-%d %H:%M"), target=60)
-        for _ in range(25):
-            _live(tenant, month, chance)
-    timers.sweep(month.end - timedelta(days=9))
-    for tenant in (acme, northlight):
-        for cut_off in (month.start + timedelta(days=17, hours=10), month.end + timedelta(days=9)):
-            second = count_again(tenant.id, month.start, month.end, cut_off)
-            first = attainment(tenant, month, now=cut_off)["clauses"]
-            assert {row["code"] for row in first} == set(second)
-            for code, again in second.items():
-                rows = [row for row in first if row["code"] == code]
-                for figure in ("counted", "met", "breached", "running"):
-                    assert sum(row[figure] for row in rows) == again[figure], (tenant.slug, code, figure)
-                assert sum((Counter(row["excluded"]) for row in rows), Counter()) == Counter(again["excluded"])
-                assert {one for row in rows for one in row["ids"]["breached"]} == again["late"]
-                if len(rows) == 1:
-                    found = [Fraction(rows[0][figure]) for figure in ("points_off", "penalty", "bonus")]
-                    assert found == [again["points"], round(again["penalty"], 2), round(again["bonus"], 2)]
-
-
-def _random_clauses(chance: random.Random) -> list[dict[str, Any]]:
-    named = [*FORMULAS, "less_abandons_under"]
-    found = []
-    for place in range(3):
-        formula = chance.choice(named)
-        more = {"abandons_under_seconds": chance.choice([5, 40])} if formula == "less_abandons_under" else {}
-        code = f"answer_{place}_{chance.randrange(2)}"
-        found.append({**CHAT_ANSWER, "code": code, "goal": 0.8, "formula": formula, **more, **chance.choice(FREE)})
-    short = {"exclusions": [{"kind": "short_abandons", "seconds": 30}, {"kind": "client_incident"}]}
-    found.append({**CHAT_ANSWER, "code": "stayed", "metric": "abandonment", "goal": 0.9, **short})
-    found.append({**CHAT_ANSWER, "code": "first", "metric": "first_response", "goal": 0.75, **chance.choice(FREE)})
-    return found
-
-
-def _live(tenant: Tenant, month: Period, chance: random.Random) -> None:
-    days, seconds = chance.randrange(27), chance.randrange(86_400)
-    channel = chance.choice(["webchat", "webchat", "email"])
-    every = ("first_response", "resolution", "answer")
-    at = month.start + timedelta(days=days, seconds=seconds, microseconds=chance.randrange(10**6))
-    one = arrive(tenant, at, channel=channel, metrics=every)
-    fate, long = chance.random(), chance.choice([30, 40, 60, 300, 80_000])
-    used = chance.uniform(1, long)
-    if fate < 0.1:
-        reason = chance.choice(["spam", "client_incident", "merged"])
-        clocks.void(conversation_id=one.conversation, reason=reason, at=at + timedelta(seconds=used))
-        return
-    if fate < 0.3:
-        leave(one, used)
-        return
-    if fate < 0.35:
-        return
-    if fate < 0.45:
-        clocks.retarget(conversation_id=one.conversation, priority="high", at=at + timedelta(seconds=used / 2))
-    if fate < 0.9:
-        answer(one, used)
-    if fate < 0.6:
-        clocks.pause(conversation_id=one.conversation, reason="waiting_client", at=at + timedelta(seconds=used + 1))
-        clocks.resume(conversation_id=one.conversation, at=at + timedelta(seconds=used + chance.uniform(2, 90_000)))
-    close(one, used + 100_000)
-    if fate > 0.8:
-        clocks.reopen(conversation_id=one.conversation, at=at + timedelta(seconds=used + 150_000))
