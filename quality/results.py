@@ -11,11 +11,10 @@ from tenants.models import Tenant
 
 
 def scores(tenant: Tenant, period: Period) -> list[Scored]:
-    """Channel and score alone, oldest first: of nobody's name, and of what was said nothing. Enters the tenant.
-
-    An evaluation is released when it is shared with its agent, which is when it is made.
-    """
+    """Channel and score alone, oldest first: of nobody's name, and of what was said nothing. Enters the tenant."""
     with enter(tenant):
-        rows = Evaluation.objects.filter(made_at__gte=period.start, made_at__lt=period.end, made_at__lte=clock.now())
-        found = rows.order_by("made_at", "id").values_list("made_at", "conversation__channel", "percent")
+        rows = Evaluation.objects.filter(
+            released_at__gte=period.start, released_at__lt=period.end, released_at__lte=clock.now()
+        )
+        found = rows.order_by("released_at", "id").values_list("released_at", "conversation__channel", "percent")
         return [Scored(*row) for row in found]

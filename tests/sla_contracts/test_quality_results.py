@@ -20,6 +20,7 @@ from kernel import clock
 from kernel.errors import Refusal
 from kernel.tenancy import enter
 from people.models import Person
+from quality import results
 from quality.evaluating import scorecard_in_force
 from quality.models import Evaluation
 from sla_contracts import contracts
@@ -59,7 +60,8 @@ def scored(tenant: Tenant, agent: Person, by: Person, *percents: str, channel: s
         with enter(tenant), clock.hold(at):
             Evaluation.objects.create(
                 scorecard=scorecard_in_force(), conversation_id=item.conversation, work_item=item.id, agent=agent,
-                evaluator=by, answers={}, percent=D(percent), made_at=at, summary="She knows Lucía Ferrer by name",
+                evaluator=by, answers={}, percent=D(percent), made_at=at, released_at=at,
+                summary="She knows Lucía Ferrer by name",
             )  # fmt: skip
 
 
@@ -93,6 +95,20 @@ def test_each_channel_has_its_average_its_number_and_its_confidence(
         assert line in said, said[said.find("Quality of") :][:400]
     assert lucia.name not in json.dumps(row.data) and "Ferrer" not in json.dumps(row.data)
     assert report(northlight).data["quality"]["average"] == "11.00"
+
+
+def test_what_is_not_released_yet_stands_nowhere_and_counts_in_the_month_of_its_release(
+    acme: Tenant, northlight: Tenant, lucia: Person, sofia: Person
+) -> None:
+    scored(acme, lucia, sofia, "80.00", "20.00")
+    with enter(acme):
+        Evaluation.objects.filter(percent=D("20.00")).update(released_at=None)
+    assert report(acme).data["quality"]["average"] == "80.00"
+    with enter(acme):
+        Evaluation.objects.filter(percent=D("20.00")).update(released_at=AFTER_MARCH)
+    assert report(acme).data["quality"]["average"] == "80.00"
+    april = results.scores(acme, period(acme, "2026-04"))
+    assert [one.percent for one in april] == [D("20.00")]
 
 
 def test_the_interval_is_that_of_students_t() -> None:

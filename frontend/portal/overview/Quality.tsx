@@ -17,11 +17,11 @@ export function Quality({ month }: { month: string }) {
     <section aria-labelledby="quality">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 border-b border-line pb-3">
         <h2 id="quality" className="text-18 font-semibold">
-          {say("quality.title")}
+          {say("month_quality.title")}
         </h2>
         <p className="flex gap-x-3 text-13">
           {(["csv", "json"] as const).map((form) => (
-            <a key={form} href={api.exportOf("quality", form, { month, lang })} download aria-label={`${say("quality.title")} ${form.toUpperCase()}`} className="opens tap inline-flex items-center">
+            <a key={form} href={api.exportOf("quality", form, { month, lang })} download aria-label={`${say("month_quality.title")} ${form.toUpperCase()}`} className="opens tap inline-flex items-center">
               {form.toUpperCase()}
             </a>
           ))}
@@ -38,22 +38,22 @@ function Results({ found }: { found: api.Quality }) {
   const say = useWords();
   const locale = useLocale();
   const rows = found.channels.map((row) => ({ key: row.channel, label: nameChannel(row.channel, say), ...row }));
-  if (rows.length > 1) rows.push({ ...found, key: "all", channel: "", label: say("quality.all") });
+  if (rows.length > 1) rows.push({ ...found, key: "all", channel: "", label: say("month_quality.all") });
   return (
     <>
       {found.clauses.map((clause) => (
         <p key={clause.version} className="pt-4 text-15 text-pretty">
-          {say(clause.average === null ? "quality.clause_none" : clause.judged ? (clause.kept ? "quality.kept" : "quality.missed") : "quality.not_judged", {
+          {say(clause.average === null ? "month_quality.clause_none" : clause.judged ? (clause.kept ? "month_quality.kept" : "month_quality.missed") : "month_quality.not_judged", {
             average: clause.average === null ? "" : asScore(clause.average, locale),
             goal: asScore(clause.goal, locale),
             n: asCount(clause.evaluations, locale),
             minimum: asCount(clause.minimum, locale),
           })}{" "}
-          {(asNumber(clause.penalty) ?? 0) > 0 && <strong className="font-semibold text-risk">{say("quality.penalty", { amount: asMoney(clause.penalty, found.currency, locale) })}</strong>}
+          {(asNumber(clause.penalty) ?? 0) > 0 && <strong className="font-semibold text-risk">{say("month_quality.penalty", { amount: asMoney(clause.penalty, found.currency, locale) })}</strong>}
         </p>
       ))}
       {rows.length === 0 ? (
-        <p className="py-6 text-text-2">{say("quality.none")}</p>
+        <p className="py-6 text-text-2">{say("month_quality.none")}</p>
       ) : (
         <ul className="figures">
           {rows.map((row) => (
@@ -62,8 +62,8 @@ function Results({ found }: { found: api.Quality }) {
               <span>
                 <strong className="text-15 font-semibold">{row.average === null ? "–" : asScore(row.average, locale)}</strong>{" "}
                 <span className="text-text-2">
-                  {say("quality.of", { count: row.evaluations, n: asCount(row.evaluations, locale) })}
-                  {row.low !== null && row.high !== null && ` · ${say("quality.within", { low: asScore(row.low, locale), high: asScore(row.high, locale) })}`}
+                  {say("month_quality.of", { count: row.evaluations, n: asCount(row.evaluations, locale) })}
+                  {row.low !== null && row.high !== null && ` · ${say("month_quality.within", { low: asScore(row.low, locale), high: asScore(row.high, locale) })}`}
                 </span>
               </span>
             </li>

@@ -90,7 +90,7 @@ export const words = {
     none: "Nothing arrived in this month.",
   },
   reasons: { title: "What shoppers ask about", none: "No conversation was closed with a reason in this month.", unknown: "No reason yet" },
-  quality: {
+  month_quality: {
     title: "Quality of the answers",
     none: "No evaluation was released in this month.",
     all: "All channels",

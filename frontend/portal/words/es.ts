@@ -93,7 +93,7 @@ export const words: Same<typeof en> = {
     none: "En este mes no ha llegado nada.",
   },
   reasons: { title: "Por qué escriben los compradores", none: "En este mes no se ha cerrado ninguna conversación con motivo.", unknown: "Aún sin motivo" },
-  quality: {
+  month_quality: {
     title: "Calidad de las respuestas",
     none: "En este mes no se publicó ninguna evaluación.",
     all: "Todos los canales",
