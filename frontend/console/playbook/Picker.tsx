@@ -60,8 +60,13 @@ function Choices({ found, early, onTake, onMacro, onLeave }: Omit<Props, "tenant
   const choices = matching(choicesOf(found), asked);
   const at = Math.min(place, choices.length - 1);
   const chosen = choices[at];
-  useEffect(() => input.current?.focus(), []);
-  useEffect(() => document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: "nearest" }), [list, at]);
+  useEffect(() => {
+    input.current?.focus();
+  }, []);
+  useEffect(() => {
+    // What it returns (a promise, in newer browsers) is no clean-up.
+    void document.getElementById(`${list}-${at}`)?.scrollIntoView({ block: "nearest" });
+  }, [list, at]);
   const pick = (choice: Choice | undefined) => {
     if (choice?.reply) onTake(choice.reply, choice.reply.language);
     else if (choice?.macro) onMacro(choice.macro);
