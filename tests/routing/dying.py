@@ -63,6 +63,7 @@ def do(what: str, fuse: Fuse) -> None:
     board.load_all()
     # From here on: every statement of either kind, every commit, every doorbell.
     fuse.around(statements, "_execute")
+    fuse.around(statements, "_ask")
     fuse.around(connection, "_commit")
     fuse.around(live, "_publish")
     connection.execute_wrappers.append(fuse.execute)
