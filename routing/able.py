@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kernel import clock, statements
 from routing.desks import PRESENT
-from routing.engine.types import CALL, Agent, Item, Relaxation, needs_after
+from routing.engine.types import CALL, Agent, Item, Relaxation, needs_left
 from routing.models import AgentState, WorkItem
 from routing.queues import is_open, openings_of
 from routing.room import Held, has_room
@@ -41,8 +41,12 @@ _LEAVE = f"""{_ACCREDITED}
    AND a.person_id = ANY(%(people)s::uuid[])
    AND (%(tenants)s::uuid[] IS NULL OR a.tenant_id = ANY(%(tenants)s::uuid[]))
 {_SKILLED}"""
-_LEAVE_FOR = f"""{_ACCREDITED}
-   AND (a.person_id, a.tenant_id) IN (SELECT * FROM unnest(%(people)s::uuid[], %(tenants)s::uuid[]))
+_LEAVE_FOR = f"""
+WITH proposed AS MATERIALIZED (
+  SELECT g.person, w.tenant_id FROM unnest(%(people)s::uuid[], %(items)s::uuid[]) AS g (person, item)
+    JOIN public.routing_workitem w ON w.id = g.item
+){_ACCREDITED}
+   AND (a.person_id, a.tenant_id) IN (SELECT person, tenant_id FROM proposed)
 {_SKILLED}"""
 
 
@@ -72,14 +76,14 @@ def leave_of(people: Iterable[UUID], tenants: Iterable[UUID] | None) -> Leave:
 
     A client whose competitor's work a person has in hand is not among their tenants.
     """
-    wanted = None if tenants is None else list(tenants)
-    return _fold(statements.run(_LEAVE, {"people": list(people), "tenants": wanted, "now": clock.now()}))
+    wanted = None if tenants is None else statements.array(tenants)
+    return _fold(statements.run(_LEAVE, {"people": statements.array(people), "tenants": wanted, "now": clock.now()}))
 
 
 def leave_for(pairs: Collection[tuple[UUID, UUID]]) -> Leave:
-    """The same for (person, tenant) pairs alone: a round asks of each agent only what it proposes."""
-    people, tenants = [person for person, _ in pairs], [tenant for _, tenant in pairs]
-    return _fold(statements.run(_LEAVE_FOR, {"people": people, "tenants": tenants, "now": clock.now()}))
+    """The same for (person, work item) pairs alone: a round asks of each agent only what it proposes."""
+    people, items = statements.array(person for person, _ in pairs), statements.array(item for _, item in pairs)
+    return _fold(statements.run(_LEAVE_FOR, {"people": people, "items": items, "now": clock.now()}))
 
 
 def _fold(rows: Iterable[statements.Row]) -> Leave:
@@ -104,8 +108,7 @@ def serves(item: WorkItem, person_id: UUID, leave: Leave, at: datetime) -> bool:
     if item.tenant_id not in leave.tenants_of(person_id):
         return False
     levels = leave.levels.get(person_id, {})
-    needs = needs_after(engine_item(item), (at - item.entered_at).total_seconds())
-    return all(levels.get(skill, 0) >= level for skill, level in needs.items())
+    return all(levels.get(skill, 0) >= level for skill, level in _needs(item, at).items())
 
 
 def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime, held: Held) -> list[Objection]:
@@ -114,8 +117,8 @@ def objections(item: WorkItem, state: AgentState, leave: Leave, at: datetime, he
     held: as ``room.in_hand`` says.
     """
     levels = leave.levels.get(state.person_id, {})
-    needs = needs_after(engine_item(item), (at - item.entered_at).total_seconds())
-    lacking = {skill.partition(":")[0] for skill, level in needs.items() if levels.get(skill, 0) < level}
+    needs = _needs(item, at).items()
+    lacking = {skill.partition(":")[0] for skill, level in needs if levels.get(skill, 0) < level}
     against: list[tuple[Objection, bool]] = [
         ("away", state.status not in PRESENT),
         ("client", item.tenant_id not in leave.tenants_of(state.person_id)),
@@ -183,6 +186,12 @@ def engine_agent(
         limits=state.limits,
         in_hand=(held or {}) if state.limits else {},
     )
+
+
+def _needs(item: WorkItem, at: datetime) -> dict[str, int]:
+    """What the row (with its queue) still needs."""
+    relaxations = [_relaxation(step) for step in item.queue.relaxations]
+    return needs_left(item.needs, item.language, relaxations, (at - item.entered_at).total_seconds())
 
 
 def _relaxation(step: list[object]) -> Relaxation:

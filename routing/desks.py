@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from kernel import statements
 from routing.models import AgentState
 
+_LOCK = f"""
+SELECT {statements.columns(AgentState)} FROM public.routing_agentstate t
+ WHERE t.person_id = ANY(%s::uuid[]) ORDER BY t.person_id FOR NO KEY UPDATE
+"""
 PRESENT = (AgentState.Status.AVAILABLE, AgentState.Status.BUSY)
 
 
@@ -25,8 +29,13 @@ def give_back(person_id: UUID, units: int, at: datetime) -> int:
 
 def lock(people: Iterable[UUID]) -> dict[UUID, AgentState]:
     """The desks of these people, locked in one order (after the work items)."""
-    tail = "WHERE t.person_id = ANY(%s::uuid[]) ORDER BY t.person_id FOR NO KEY UPDATE"
-    return {row.person_id: row for row in statements.load(AgentState, tail, [list(set(people))])}
+    return ask_lock(people)()
+
+
+def ask_lock(people: Iterable[UUID]) -> Callable[[], dict[UUID, AgentState]]:
+    """The same, asked here and answered when it is called."""
+    asked = statements.ask(_LOCK, [statements.array(set(people))])
+    return lambda: {row.person_id: row for row in statements.build(AgentState, asked.rows())}
 
 
 def _change(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from kernel import live, statements
-from kernel.events import FloorChanged, OfferGone, StateChanged, WorkChanged
+from kernel.events import Event, FloorChanged, OfferGone, StateChanged, WorkChanged
 from routing.models import WorkItem
 
 _BUMP = "UPDATE public.routing_agentstate SET feed_seq = feed_seq + 1 WHERE person_id = %s RETURNING feed_seq"
@@ -35,4 +35,9 @@ def tell_state(person_id: UUID, n: int) -> None:
 
 def tell_floor(*tenants: UUID) -> None:
     """The floor moved, and with it what these clients' portals show."""
-    live.tell(FloorChanged(), live.floor_feed(), *(live.portal_feed(tenant_id) for tenant_id in set(tenants)))
+    live.tell_each([of_floor(*tenants)])
+
+
+def of_floor(*tenants: UUID) -> tuple[Event, list[str]]:
+    """The same, to be told together with others."""
+    return FloorChanged(), [live.floor_feed(), *(live.portal_feed(tenant_id) for tenant_id in set(tenants))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 
@@ -32,24 +32,23 @@ BAR_SECONDS = 60.0
 # The rows are locked, so what was read is what stands.
 _WRITE = """
 WITH given AS (
-  SELECT * FROM unnest(%(items)s::uuid[], %(item_states)s::text[], %(agents)s::uuid[], %(expires)s::timestamptz[],
-    %(accepted)s::timestamptz[], %(reasons)s::text[], %(offers)s::uuid[])
-    AS g (item, state, agent, expires, accepted, reason, offer)
+  SELECT * FROM jsonb_to_recordset(%(offers)s::jsonb)
+    AS g (item uuid, state text, agent uuid, expires timestamptz, accepted timestamptz, reason jsonb, offer uuid)
 ), item AS (
   UPDATE public.routing_workitem w
      SET state = g.state, agent_id = g.agent, offered_at = %(now)s::timestamptz, read_seq = 0,
-         offer_expires_at = g.expires, accepted_at = g.accepted, reason = g.reason::jsonb
+         offer_expires_at = g.expires, accepted_at = g.accepted, reason = g.reason
     FROM given g WHERE w.id = g.item
 ), desk AS (
   UPDATE public.routing_agentstate s
      SET load = d.load, feed_seq = d.feed, idle_since = %(now)s::timestamptz
-    FROM unnest(%(people)s::uuid[], %(loads)s::int[], %(feeds)s::bigint[]) AS d (person, load, feed)
+    FROM jsonb_to_recordset(%(desks)s::jsonb) AS d (person uuid, load int, feed bigint)
    WHERE s.person_id = d.person
 )
 INSERT INTO public.routing_offer
   (id, work_item_id, agent_id, made_at, expires_at, answer, answered_at, reason, declined_as)
 SELECT g.offer, g.item, g.agent, %(now)s::timestamptz, coalesce(g.expires, %(now)s::timestamptz),
-       CASE WHEN g.accepted IS NULL THEN '' ELSE 'accepted' END, g.accepted, g.reason::jsonb, ''
+       CASE WHEN g.accepted IS NULL THEN '' ELSE 'accepted' END, g.accepted, g.reason, ''
   FROM given g
 """
 
@@ -86,11 +85,11 @@ def offer_all(proposals: Sequence[Proposal], *, by_hand: bool = True) -> dict[UU
     by_hand: a person may give work before its time, and out of its queue's hours.
     """
     with transaction.atomic():
-        items = rows.lock_waiting(proposal.work_item_id for proposal in proposals)
-        states = desks.lock(proposal.agent_id for proposal in proposals)
-        leave = leave_for(
-            {(each.agent_id, items[each.work_item_id].tenant_id) for each in proposals if each.work_item_id in items}
-        )
+        # One after the other for the server, in one round trip.
+        locked_items = rows.lock_waiting(proposal.work_item_id for proposal in proposals)
+        locked_desks = desks.ask_lock(proposal.agent_id for proposal in proposals)
+        leave = leave_for({(proposal.agent_id, proposal.work_item_id) for proposal in proposals})
+        items, states = locked_items(), locked_desks()
         held = room.in_hand(states.values())
         now = clock.now()
         outcomes: dict[UUID, Outcome] = {}
@@ -111,9 +110,7 @@ def offer_all(proposals: Sequence[Proposal], *, by_hand: bool = True) -> dict[UU
             outcomes[proposal.work_item_id] = outcome
         if made:
             _write(made, now)
-            for item, state, n in made:
-                _tell(item, state.person_id, n)
-            feed.tell_floor(*(item.tenant_id for item, _, _ in made))
+            _tell(made)
     return outcomes
 
 
@@ -269,39 +266,42 @@ def _book(item: WorkItem, state: AgentState, reason: Mapping[str, object], now: 
 
 
 def _write(made: Sequence[tuple[WorkItem, AgentState, int]], now: datetime) -> None:
-    items = [item for item, _, _ in made]
-    states = {state.person_id: state for _, state, _ in made}
-    statements.run(
-        _WRITE,
+    offers = [
         {
-            "now": now,
-            "items": [item.id for item in items],
-            "item_states": [str(item.state) for item in items],
-            "agents": [item.agent_id for item in items],
-            "expires": [item.offer_expires_at for item in items],
-            "accepted": [item.accepted_at for item in items],
-            "reasons": [json.dumps(item.reason) for item in items],
-            "offers": [new_id() for _ in items],
-            "people": list(states),
-            "loads": [state.load for state in states.values()],
-            "feeds": [state.feed_seq for state in states.values()],
-        },
-    )
+            "item": item.id,
+            "state": item.state,
+            "agent": item.agent_id,
+            "expires": item.offer_expires_at,
+            "accepted": item.accepted_at,
+            "reason": item.reason,
+            "offer": new_id(),
+        }
+        for item, _, _ in made
+    ]
+    states = {state.person_id: state for _, state, _ in made}
+    sat_at = [{"person": state.person_id, "load": state.load, "feed": state.feed_seq} for state in states.values()]
+    told = {"now": now, "offers": orjson.dumps(offers).decode(), "desks": orjson.dumps(sat_at).decode()}
+    statements.ask(_WRITE, told)
 
 
-def _tell(item: WorkItem, agent_id: UUID, n: int) -> None:
-    if item.offer_expires_at is None:
-        _tell_accepted(item, agent_id, n)
-        return
-    live.tell(
-        OfferMade(
-            n=n,
-            work_item=str(item.id),
-            tenant=str(item.tenant_id),
-            expires_at=item.offer_expires_at.isoformat().replace("+00:00", "Z"),
-        ),
-        live.person_feed(agent_id),
-    )
+def _tell(made: Sequence[tuple[WorkItem, AgentState, int]]) -> None:
+    offers = [
+        (
+            OfferMade(
+                n=n,
+                work_item=str(item.id),
+                tenant=str(item.tenant_id),
+                expires_at=item.offer_expires_at.isoformat().replace("+00:00", "Z"),
+            ),
+            [live.person_feed(state.person_id)],
+        )
+        for item, state, n in made
+        if item.offer_expires_at is not None
+    ]
+    for item, state, n in made:
+        if item.offer_expires_at is None:
+            _tell_accepted(item, state.person_id, n)
+    live.tell_each([*offers, feed.of_floor(*(item.tenant_id for item, _, _ in made))])
 
 
 def _tell_accepted(item: WorkItem, agent_id: UUID, n: int) -> None:

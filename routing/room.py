@@ -23,7 +23,7 @@ def in_hand(states: Iterable[AgentState]) -> dict[UUID, dict[str, int]]:
     """
     asked = [state.person_id for state in states if state.limits or CALL in state.channels]
     held: dict[UUID, dict[str, int]] = {person_id: {} for person_id in asked}
-    for person_id, channel, units in statements.run(_IN_HAND, [asked]) if asked else []:
+    for person_id, channel, units in statements.run(_IN_HAND, [statements.array(asked)]) if asked else []:
         held[person_id][channel] = units
     return held
 

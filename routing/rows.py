@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,20 @@ SELECT {statements.columns(WorkItem)}, {statements.columns(Queue, "q")}
  WHERE t.state = 'waiting'
 """
 _NAMED = f"{_READ} AND t.id = ANY(%s::uuid[])"
+_LOCK = f"{_NAMED} ORDER BY t.id FOR NO KEY UPDATE OF t"
 _WIDTH = len(WorkItem._meta.concrete_fields)
 _QUEUE = [field.attname for field in WorkItem._meta.concrete_fields].index("queue_id")
 
 
 def waiting(ids: Iterable[UUID]) -> list[WorkItem]:
     """Those of these items that wait."""
-    return _read(_NAMED, [list(ids)])
+    return _read(_NAMED, [statements.array(ids)])
 
 
-def lock_waiting(ids: Iterable[UUID]) -> dict[UUID, WorkItem]:
-    """The same, locked in one order until the transaction ends."""
-    return {item.id: item for item in _read(f"{_NAMED} ORDER BY t.id FOR NO KEY UPDATE OF t", [list(ids)])}
+def lock_waiting(ids: Iterable[UUID]) -> Callable[[], dict[UUID, WorkItem]]:
+    """The same, locked in one order until the transaction ends; asked here, answered when it is called."""
+    asked = statements.ask(_LOCK, [statements.array(ids)])
+    return lambda: {item.id: item for item in _build(asked.rows())}
 
 
 def waiting_after(mark: tuple[Any, UUID] | None, count: int) -> list[WorkItem]:
@@ -36,7 +38,10 @@ def waiting_after(mark: tuple[Any, UUID] | None, count: int) -> list[WorkItem]:
 
 
 def _read(sql: str, values: Sequence[Any]) -> list[WorkItem]:
-    found = statements.run(sql, values)
+    return _build(statements.run(sql, values))
+
+
+def _build(found: list[statements.Row]) -> list[WorkItem]:
     items = statements.build(WorkItem, [row[:_WIDTH] for row in found])
     # Few queues stand behind many items: each is built once.
     apart = {row[_QUEUE]: row[_WIDTH:] for row in found}

@@ -156,7 +156,8 @@ def _hear_bells(patch: pytest.MonkeyPatch) -> None:
 
     def published(channel: str, frame: bytes) -> None:
         if _now and channel == live.CHANNEL:
-            _now[-1].frames.append(frame)
+            parts = frame.split(b"\n")
+            _now[-1].frames += [b"\n".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
         publish(channel, frame)
 
     patch.setattr(live, "_publish", published)

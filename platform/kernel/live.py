@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -123,10 +123,18 @@ def valkey() -> redis.Redis:
 
 def tell(event: Event, *audiences: str) -> None:
     """Ring ``audiences`` with ``event`` once the transaction has committed."""
-    for audience in audiences:
-        _require_audience(audience)
-    frame = ",".join(audiences).encode() + _SEPARATOR + encode(event)
-    transaction.on_commit(lambda: _publish(CHANNEL, frame))
+    tell_each([(event, audiences)])
+
+
+def tell_each(told: Iterable[tuple[Event, Sequence[str]]]) -> None:
+    """Ring with each event its audiences once the transaction has committed; all leave as one message."""
+    frames = []
+    for event, audiences in told:
+        for audience in audiences:
+            _require_audience(audience)
+        frames.append(",".join(audiences).encode() + _SEPARATOR + encode(event))
+    together = _SEPARATOR.join(frames)
+    transaction.on_commit(lambda: _publish(CHANNEL, together))
 
 
 def call_the_roll() -> None:
@@ -242,10 +250,11 @@ class Hub:
             del self._listeners[audience]
 
     def deliver(self, raw: bytes) -> None:
-        head, _, frame = raw.partition(_SEPARATOR)
-        for audience in head.decode().split(","):
-            for listener in tuple(self._listeners.get(audience, ())):
-                listener(frame)
+        parts = iter(raw.split(_SEPARATOR))
+        for head, frame in zip(parts, parts, strict=False):
+            for audience in head.decode().split(","):
+                for listener in tuple(self._listeners.get(audience, ())):
+                    listener(frame)
 
     def tell_all(self, event: Event) -> None:
         """Everybody who listens in this process."""

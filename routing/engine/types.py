@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Skill = str
@@ -86,20 +86,31 @@ def language_skill(language: str) -> Skill:
 
 def needs_at_first(item: Item) -> dict[Skill, int]:
     """The item's needs before any relaxation, its language among them."""
-    needs = dict(item.needs)
-    if item.language:
-        needs.setdefault(language_skill(item.language), 1)
-    return needs
+    return _with_language(item.needs, item.language)
 
 
 def needs_after(item: Item, waited: float) -> dict[Skill, int]:
     """The needs that still hold after that many seconds of waiting."""
-    needs = needs_at_first(item)
-    for after, skill, level in sorted(item.relaxations, key=lambda step: step[0]):
-        if after > waited or skill not in needs:
+    return needs_left(item.needs, item.language, item.relaxations, waited)
+
+
+def needs_left(
+    needs: Mapping[Skill, int], language: str, relaxations: Iterable[Relaxation], waited: float
+) -> dict[Skill, int]:
+    """The same, of an item that is not there as one."""
+    left = _with_language(needs, language)
+    for after, skill, level in sorted(relaxations, key=lambda step: step[0]):
+        if after > waited or skill not in left:
             continue
         if level is None:
-            del needs[skill]
+            del left[skill]
         else:
-            needs[skill] = min(needs[skill], level)
-    return needs
+            left[skill] = min(left[skill], level)
+    return left
+
+
+def _with_language(needs: Mapping[Skill, int], language: str) -> dict[Skill, int]:
+    found = dict(needs)
+    if language:
+        found.setdefault(language_skill(language), 1)
+    return found

@@ -34,9 +34,10 @@ def _hear(valkey_url: str, channel: str, frames: Any, ready: Any) -> None:
     pubsub.get_message(timeout=5)
     ready.put(True)
     for message in pubsub.listen():
-        at, frame = time.perf_counter(), message["data"]
-        if b"offer.made" in frame:
-            frames.put((at, json.loads(frame.partition(b"\n")[2])["work_item"]))
+        at = time.perf_counter()
+        for frame in message["data"].split(b"\n")[1::2]:
+            if b"offer.made" in frame:
+                frames.put((at, json.loads(frame)["work_item"]))
 
 
 class Told:
