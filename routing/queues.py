@@ -18,7 +18,7 @@ from routing.models import AgentState, AgentStateSpell, Queue
 from tenants.models import Tenant
 
 _FRESH_SECONDS = 5.0
-_hours: dict[UUID, tuple[float, list[Queue]]] = {}
+_hours: dict[UUID, tuple[float, dict[str, Queue]]] = {}
 
 CHAT = {"name": "Chat", "offer_seconds": 15, "wrap_up_seconds": 30, "units": 1}
 MAIL = {"name": "Mail", "offer_seconds": 60, "wrap_up_seconds": 0, "units": 1}
@@ -84,17 +84,25 @@ def closed_chats(tenant_id: UUID, at: datetime) -> Closed | None:
 
     Remembered for some seconds, since every new conversation asks.
     """
-    read_at, rows = _hours.get(tenant_id, (float("-inf"), []))
-    if time.monotonic() - read_at >= _FRESH_SECONDS:
-        groups = ("chat", "mail")
-        found = Queue.objects.filter(tenant_id=tenant_id, channel_group__in=groups, is_active=True).order_by("-id")
-        rows = list({each.channel_group: each for each in found}.values())
-        _hours[tenant_id] = time.monotonic(), rows
-    queues = {each.channel_group: each for each in rows}
+    queues = _remembered(tenant_id)
     chat = queues.get("chat")
     if chat is None or "mail" not in queues or is_open(chat, at):
         return None
     return Closed(min((opens for opens, closes in openings_of(chat) if opens > at and closes > opens), default=None))
+
+
+def is_there(tenant_id: UUID, channel_group: str) -> bool:
+    """Whether there was an active queue for a channel group some seconds ago."""
+    return channel_group in _remembered(tenant_id)
+
+
+def _remembered(tenant_id: UUID) -> dict[str, Queue]:
+    read_at, queues = _hours.get(tenant_id, (float("-inf"), {}))
+    if time.monotonic() - read_at >= _FRESH_SECONDS:
+        found = Queue.objects.filter(tenant_id=tenant_id, channel_group__in=("chat", "mail"), is_active=True)
+        queues = {each.channel_group: each for each in found.order_by("-id")}
+        _hours[tenant_id] = time.monotonic(), queues
+    return queues
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+import orjson
+from django.db import transaction
 
 from kernel import clock, live, statements
 from kernel.errors import Refusal
@@ -18,34 +17,15 @@ from kernel.ids import new_id
 from routing import desks, feed
 from routing.models import WorkItem
 from routing.offering import withdraw
-from routing.queues import queue_for
+from routing.queues import is_there, queue_for
 
 OPEN = ("waiting", "offered", "active")
 HELD = ("offered", "active", "wrap_up")
-# Locked in the order in which everybody locks desks. Whose grant has ended hears nothing more of what is in their hands
-# until the dispatcher takes it back; who serves all clients has no grants.
-_TOUCH = """
-WITH held AS MATERIALIZED (
-  SELECT s.person_id, w.tenant_id, w.state,
-         COALESCE((SELECT bool_or(a.valid_from <= %s AND (a.valid_until IS NULL OR a.valid_until > %s))
-                     FROM public.people_accreditation a
-                    WHERE a.person_id = s.person_id AND a.tenant_id = w.tenant_id), true) AS may_hear
-    FROM public.routing_workitem w JOIN public.routing_agentstate s ON s.person_id = w.agent_id
-   WHERE w.conversation = %s AND w.state IN ('offered', 'active', 'wrap_up')
-   ORDER BY s.person_id FOR NO KEY UPDATE OF s
-), told AS (
-  UPDATE public.routing_agentstate s SET feed_seq = feed_seq + 1
-    FROM held WHERE s.person_id = held.person_id
-  RETURNING s.person_id, s.feed_seq, held.tenant_id, held.may_hear, held.state
-)
-SELECT person_id, feed_seq, tenant_id, may_hear, state, NULL::uuid, false FROM told
-UNION ALL
-(SELECT NULL, NULL, NULL, NULL, t.state, t.id, COALESCE(t.starts_at > %s, false) FROM public.routing_workitem t
-  WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1)
-"""
+_TOUCH = "SELECT * FROM public.ring_desks(%s::uuid, %s::timestamptz)"
+_ENTER = "SELECT queue, takes, asks FROM public.enter_queue(%s::jsonb, %s::text, %s::boolean)"
 # The states by name, as the index of open work has them.
 _OPEN_OF = "WHERE t.conversation = %s AND t.state IN ('waiting', 'offered', 'active') ORDER BY t.id LIMIT 1"
-_COLUMNS = {str(field.column): field for field in WorkItem._meta.concrete_fields}
+_COLUMNS = {str(field.column): field.attname for field in WorkItem._meta.concrete_fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +50,12 @@ def enqueue(
     due_at: datetime | None = None,
     preferred_agent: UUID | None = None,
     starts_at: datetime | None = None,
+    is_first: bool = False,
 ) -> WorkItem:
     """Put a conversation in its tenant's queue; one that is open already is returned as it stands.
 
-    starts_at: a callback or a follow-up, offered to nobody before.
+    starts_at: a callback or a follow-up, offered to nobody before. is_first: the conversation was opened in this
+    transaction and has no work: nothing is waited for, and what the item has of its queue is in its row alone.
     """
     item = WorkItem(
         id=work_item_id or new_id(),
@@ -88,6 +70,11 @@ def enqueue(
         starts_at=starts_at,
     )
     with transaction.atomic(savepoint=False):
+        if is_first and is_there(tenant_id, channel_group):
+            statements.ask(_ENTER, [_document(item), channel_group, True])
+            live.wake_dispatcher(f"w:{item.id}")
+            feed.tell_floor(item.tenant_id)
+            return item
         if _insert(item, channel_group):
             live.wake_dispatcher(f"w:{item.id}")
             feed.tell_floor(item.tenant_id)
@@ -117,8 +104,7 @@ def open_item(conversation_id: UUID) -> WorkItem | None:
 def touch(*, conversation_id: UUID, seq: int) -> Heard:
     """A message joined a conversation: ring the desk of whoever has it. One statement."""
     with transaction.atomic(savepoint=False):
-        now = clock.now()
-        rows = statements.run(_TOUCH, [now, now, conversation_id, now, conversation_id])
+        rows = statements.run(_TOUCH, [conversation_id, clock.now()])
         told = [row for row in rows if row[0] is not None]
         for person_id, n, tenant_id, may_hear, *_ in told:
             if may_hear:
@@ -184,10 +170,7 @@ def _insert(item: WorkItem, channel_group: str) -> bool:
 
     The partial unique index decides between two callers.
     """
-    values: dict[str, Any] = {
-        name: field.get_db_prep_save(getattr(item, field.attname), connection) for name, field in _COLUMNS.items()
-    }
-    rows = statements.run(_insert_statement(), {**values, "channel_group": channel_group})
+    rows = statements.run(_ENTER, [_document(item), channel_group, False])
     if not rows:
         return False
     [row] = rows
@@ -197,20 +180,5 @@ def _insert(item: WorkItem, channel_group: str) -> bool:
     return True
 
 
-@cache
-def _insert_statement() -> str:
-    from_queue = {
-        "queue_id": "q.id",
-        "units": "q.units",
-        "needs": "q.needs || jsonb_build_object('lang:' || %(language)s, q.language_level)",
-    }
-    given = {name: f"%({name})s::{field.db_type(connection)}" for name, field in _COLUMNS.items()}
-    return f"""
-        INSERT INTO public.routing_workitem ({", ".join(given)})
-        SELECT {", ".join({**given, **from_queue}.values())}
-          FROM (SELECT * FROM public.routing_queue
-                 WHERE tenant_id = %(tenant_id)s AND channel_group = %(channel_group)s AND is_active
-                 ORDER BY id LIMIT 1) q
-        ON CONFLICT DO NOTHING
-        RETURNING queue_id, units, needs
-    """
+def _document(item: WorkItem) -> str:
+    return orjson.dumps({name: getattr(item, attribute) for name, attribute in _COLUMNS.items()}).decode()

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from kernel import statements
 from sla_contracts.clock_ledger import add_step_to_each, add_steps
-from sla_contracts.clocks import OPEN, UNANSWERED_METRICS, By, Cause, is_late, lock, start
+from sla_contracts.clocks import OPEN, UNANSWERED_METRICS, By, Cause, ask_to_start, is_late, lock
 from sla_contracts.models import Clock, ClockEvent
 
 NEXT, ANSWER = "next_response", "answer"
@@ -38,7 +38,8 @@ def expect_reply(
     False if the contract in force promises none, or an answer is owed already.
     """
     of = (tenant_id, conversation_id, None, channel, channel_group, language, priority)
-    return start(*of, at=at, cause_id=cause_id, seq=seq, metrics=(NEXT,))[1] > 0
+    asked = ask_to_start(*of, at=at, cause_id=cause_id, seq=seq, metrics=(NEXT,))
+    return asked is not None and asked.answer.rows()[0][0] > 0
 
 
 def answered(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -33,33 +34,8 @@ OPEN = (Clock.State.RUNNING, Clock.State.PAUSED, Clock.State.BREACHED)
 By = Person | UUID | None
 
 _START = """
-WITH given AS (
-  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[])
-           AS g (id, metric, calendar, target, due_at, timer_at)
-), new AS (
-  INSERT INTO public.sla_contracts_clock (id, tenant_id, conversation, work_item, metric, channel_group, channel,
-    language, priority, version_id, calendar, target_seconds, state, started_at, elapsed_seconds, running_since,
-    paused_reason, due_at, timer_event, timer_at, warned, told)
-  SELECT g.id, %s::uuid, %s::uuid, %s::uuid, g.metric, %s, %s, %s, %s, %s::uuid, g.calendar, g.target, 'running',
-    %s::timestamptz, 0, %s::timestamptz, '', g.due_at,
-    CASE WHEN g.timer_at IS NULL THEN '' ELSE 'at_risk' END, g.timer_at, 0, 0
-  FROM given g
-  WHERE CASE WHEN g.metric = 'next_response' THEN
-      NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
-                   WHERE c.conversation = %s AND c.metric IN ('first_response', 'next_response')
-                     AND c.state IN ('running', 'paused', 'breached'))
-      AND (NOT 'first_response' = ANY(SELECT metric FROM given) OR EXISTS (
-             SELECT 1 FROM public.sla_contracts_clock c
-              WHERE c.conversation = %s AND c.metric = 'first_response' AND c.state <> 'voided'))
-    ELSE NOT EXISTS (SELECT 1 FROM public.sla_contracts_clock c
-                      WHERE c.conversation = %s AND c.metric = g.metric AND c.state <> 'voided') END
-  ON CONFLICT DO NOTHING
-  RETURNING id, target_seconds, due_at
-), ledger AS (
-  INSERT INTO public.sla_contracts_clockevent (clock_id, kind, at, cause, cause_id, conversation_seq, reason, seconds)
-  SELECT id, 'started', %s::timestamptz, 'message', %s::uuid, %s::int, '', target_seconds FROM new
-)
-SELECT count(*), min(due_at) FROM new
+SELECT started, earliest FROM public.start_clocks(%s::jsonb, %s::uuid, %s::uuid, %s::uuid, %s::text, %s::text, %s::text,
+  %s::text, %s::uuid, %s::timestamptz, %s::uuid, %s::int)
 """
 
 
@@ -102,19 +78,35 @@ def start_for_arrival(
     cause_id: UUID | None,
     seq: int | None,
     metrics: Sequence[str] = ARRIVAL_METRICS,
+    is_first: bool = False,
 ) -> datetime | None:
     """Start what the version in force at ``at`` promises; the earliest deadline, or None if nothing is promised.
 
     One statement writes clocks and ledger. A clock that the conversation already has is left alone. A thread that an
     agent starts has no first response: pass ``metrics=("resolution",)``. A next response starts only where neither it
     nor the first one is owed already: of several messages in a row the first counts.
+
+    is_first: the conversation was opened in this transaction and has no clocks, so the statement is not waited for.
     """
     of = (tenant_id, conversation_id, work_item_id, channel, channel_group, language, priority)
-    promised, started, earliest = start(*of, at=at, cause_id=cause_id, seq=seq, metrics=metrics)
-    return earliest if started == promised else earliest_due(conversation_id)
+    asked = ask_to_start(*of, at=at, cause_id=cause_id, seq=seq, metrics=metrics)
+    if asked is None:
+        return None
+    if is_first:
+        return min((due for due in asked.due if due is not None), default=None)
+    [(started, earliest)] = asked.answer.rows()
+    return earliest if started == len(asked.due) else earliest_due(conversation_id)
 
 
-def start(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The deadlines of what is promised; the answer says how many clocks began, and the earliest deadline of those."""
+
+    due: list[datetime | None]
+    answer: statements.Answer
+
+
+def ask_to_start(
     tenant_id: UUID,
     conversation_id: UUID,
     work_item_id: UUID | None,
@@ -127,26 +119,32 @@ def start(
     cause_id: UUID | None,
     seq: int | None,
     metrics: Sequence[str],
-) -> tuple[int, int, datetime | None]:
-    """In one statement, or none where nothing is promised: how many are, how many began, the earliest deadline."""
+) -> Asked | None:
+    """As ``start_for_arrival``, in one statement, or none where nothing is promised."""
     version = contracts.version_in_force(tenant_id, at)
     if version is None:
-        return 0, 0, None
+        return None
     terms = contracts.terms_of(version.id, version)
     promised = [
         terms.target(metric=m, channel_group=channel_group, priority=priority, language=language) for m in metrics
     ]
     targets = [target for target in promised if target is not None]
     if not targets:
-        return 0, 0, None
+        return None
     due = [terms.calendars[target.calendar].due(at, target.seconds) for target in targets]
-    timers = [first_timer(terms.calendars[one.calendar], at, one.seconds, terms.at_risk_share) for one in targets]
-    ids, names = [new_id() for _ in targets], [target.metric for target in targets]
-    calendars, seconds = [target.calendar for target in targets], [target.seconds for target in targets]
-    kind: list[Any] = [channel_group, channel, language, priority, version.id]
-    head: list[Any] = [ids, names, calendars, seconds, due, timers, tenant_id, conversation_id, work_item_id]
-    [(count, earliest)] = statements.run(_START, [*head, *kind, at, at, *[conversation_id] * 3, at, cause_id, seq])
-    return len(targets), count, earliest
+    given = [
+        {
+            "id": new_id(),
+            "metric": target.metric,
+            "calendar": target.calendar,
+            "target": target.seconds,
+            "due_at": due_at,
+            "timer_at": first_timer(terms.calendars[target.calendar], at, target.seconds, terms.at_risk_share),
+        }
+        for target, due_at in zip(targets, due, strict=True)
+    ]
+    of: list[Any] = [tenant_id, conversation_id, work_item_id, channel_group, channel, language, priority, version.id]
+    return Asked(due, statements.ask(_START, [orjson.dumps(given).decode(), *of, at, cause_id, seq]))
 
 
 def meet(

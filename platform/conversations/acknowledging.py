@@ -44,7 +44,7 @@ def say_automatically(*, tenant: Tenant, conversation: Conversation, code: str, 
     code: one of ``sayings``; the case number, the shop's name and the case's address are there for every one.
     """
     everywhere = {
-        "case_number": conversation.case_number,
+        "case_number": threads.case_number(conversation),
         "shop": tenant.name,
         "status_url": link_to(tenant, conversation.id),
     }

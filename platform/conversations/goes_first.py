@@ -17,7 +17,7 @@ VIP, BY_LAW = "high", "urgent"
 def priority_of(conversation: Conversation) -> str:
     """What the work of this conversation is queued with."""
     marks = Customer.objects.filter(pk=conversation.customer_id).values_list("is_vip", "legal_priority").first()
-    return _raised(conversation.priority, *marks) if marks else conversation.priority
+    return raised(conversation.priority, *marks) if marks else conversation.priority
 
 
 def follow_marks(customer: Customer) -> None:
@@ -25,13 +25,14 @@ def follow_marks(customer: Customer) -> None:
     by_priority: dict[str, list[UUID]] = {}
     waiting = Conversation.objects.filter(customer=customer).exclude(status=Conversation.Status.CLOSED)
     for conversation in waiting.order_by("id"):
-        wanted = _raised(conversation.priority, customer.is_vip, customer.legal_priority)
+        wanted = raised(conversation.priority, customer.is_vip, customer.legal_priority)
         by_priority.setdefault(wanted, []).append(conversation.pk)
     for priority, conversations in by_priority.items():
         set_priority(conversations, priority)
 
 
-def _raised(own: str, is_vip: bool, legal_priority: str) -> str:
+def raised(own: str, is_vip: bool, legal_priority: str) -> str:
+    """A priority of a conversation's own, by the marks of its customer."""
     if legal_priority:
         return BY_LAW
     return VIP if is_vip and own in ("low", "normal") else own

@@ -113,7 +113,8 @@ def _begin(arrival: _Arrival, customer: Recognised) -> Message:
     )
     attachments.add_rows(message.id, arrival.kept)
     _learn(customer, incoming, spoken)
-    _put_to_work(arrival, conversation, message)
+    priority = goes_first.raised(conversation.priority, customer.is_vip, customer.legal_priority)
+    _put_to_work(arrival, conversation, message, priority, is_first=True)
     if carrier_for(arrival.line).channel_group == "mail" and not incoming.is_automatic:
         acknowledging.acknowledge(tenant=tenant, conversation=conversation)
     card_numbers.tell_shopper(tenant, conversation, message, is_automatic=incoming.is_automatic)
@@ -160,7 +161,7 @@ def _wake(arrival: _Arrival, conversation: Conversation, message: Message, *, re
     elif heard.open_item is None:
         if reopens:
             clocks.reopen(conversation_id=conversation.id, at=arrival.at, cause_id=message.id, seq=message.seq)
-        _put_to_work(arrival, conversation, message)
+        _put_to_work(arrival, conversation, message, goes_first.priority_of(conversation))
     elif not promising.is_to_be_called(conversation):
         queue.wake(heard=heard)
         _expect_reply(arrival, conversation, message)
@@ -183,7 +184,9 @@ def _expect_reply(arrival: _Arrival, conversation: Conversation, message: Messag
     )
 
 
-def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message) -> None:
+def _put_to_work(
+    arrival: _Arrival, conversation: Conversation, message: Message, priority: str, *, is_first: bool = False
+) -> None:
     """A work item in its queue, under clocks that started with this message. Out of hours a chat is work like mail."""
     group: str = carrier_for(arrival.line).channel_group
     closed = closed_chats(arrival.tenant.id, arrival.at) if group == "chat" else None
@@ -202,6 +205,7 @@ def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message
         cause_id=message.id,
         seq=message.seq,
         metrics=(*clocks.ARRIVAL_METRICS, answers.NEXT) if conversation.last_agent_id else clocks.ARRIVAL_METRICS,
+        is_first=is_first,
     )
     queue.enqueue(
         work_item_id=work_item_id,
@@ -210,9 +214,10 @@ def _put_to_work(arrival: _Arrival, conversation: Conversation, message: Message
         channel=conversation.channel,
         channel_group=group,
         language=conversation.language,
-        priority=goes_first.priority_of(conversation),
+        priority=priority,
         due_at=due,
         preferred_agent=conversation.last_agent_id,
+        is_first=is_first,
     )
     if closed is not None and not arrival.incoming.is_automatic:
         acknowledging.say_closed(tenant=arrival.tenant, conversation=conversation, opens=closed.opens)

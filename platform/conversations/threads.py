@@ -20,6 +20,7 @@ from tenants.models import Line, Tenant
 Status = Conversation.Status
 REOPEN_DAYS = 14
 THREAD_REFS_MAX = 30
+_OPENING = "opening"
 
 _MESSAGE_COLUMNS = (
     "id", "conversation_id", "seq", "direction", "author", "person_id", "alias", "channel", "text", "html", "event",
@@ -115,7 +116,10 @@ def open_new(
     version: ContractVersion | None,
     message: Message,
 ) -> Conversation:
-    """Write a conversation with its first message (``seq`` 1); the case number comes from the shop's own count."""
+    """Write a conversation with its first message (``seq`` 1), without waiting for the row.
+
+    The case number comes from the shop's own count: ask ``case_number`` for it.
+    """
     conversation = Conversation(
         id=message.conversation_id,
         customer_id=customer_id,
@@ -130,7 +134,7 @@ def open_new(
         opened_at=message.created_at,
         last_message_at=message.created_at,
     )
-    [row] = statements.run_in_shop(
+    conversation.__dict__[_OPENING] = statements.ask_in_shop(
         _OPEN,
         [
             *_values(message),
@@ -149,9 +153,16 @@ def open_new(
             conversation.last_message_at,
         ],
     )
-    conversation.case_number = row[0]
     conversation._state.adding = message._state.adding = False
     return conversation
+
+
+def case_number(conversation: Conversation) -> str:
+    """Known with the row; of one that was opened just now it is waited for."""
+    opening = conversation.__dict__.pop(_OPENING, None)
+    if opening is not None:
+        [(conversation.case_number,)] = opening.rows()
+    return conversation.case_number
 
 
 def add_message(conversation: Conversation, message: Message) -> Message:
@@ -162,7 +173,7 @@ def add_message(conversation: Conversation, message: Message) -> Message:
     """
     message.conversation_id = conversation.id
     message.seq = conversation.last_seq + 1
-    is_written = statements.run_in_shop(
+    written = statements.ask_in_shop(
         _ADD,
         [
             *_values(message),
@@ -175,7 +186,7 @@ def add_message(conversation: Conversation, message: Message) -> Message:
             conversation.id,
         ],
     )
-    if not is_written:
+    if message.client_key is not None and not written.rows():
         return Message.objects.get(conversation=conversation.id, client_key=message.client_key)
     message._state.adding = False
     conversation.last_seq, conversation.last_message_at = message.seq, message.created_at

@@ -61,9 +61,12 @@ def sender_of_payload(line: Line, payload: bytes) -> str:
 
 
 def take(line: Line, sender: str) -> None:
-    """Wait until no other transaction, of any process, takes in a message of this sender. Ends with the transaction."""
+    """Whatever is asked after this waits until no other transaction, of any process, takes in a message of this sender.
+
+    Ends with the transaction.
+    """
     if sender:
-        statements.run(_TAKE_TURN, [f"{line.id}:{sender}"])
+        statements.ask(_TAKE_TURN, [f"{line.id}:{sender}"])
 
 
 def take_in_hand(line: Line, sender: str) -> bool:

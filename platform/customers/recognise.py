@@ -20,7 +20,7 @@ NAME_MAX = 200
 # The identity decides the race: who comes second inserts neither row, and finds the first one's customer the next time.
 _RECOGNISE = """
 WITH found AS (
-  SELECT c.id, c.name, c.language
+  SELECT c.id, c.name, c.language, c.is_vip, c.legal_priority
     FROM {shop}.customers_identity i JOIN {shop}.customers_customer c ON c.id = i.customer_id
    WHERE i.kind = %(kind)s AND i.address = %(address)s
      FOR NO KEY UPDATE OF c
@@ -35,7 +35,8 @@ WITH found AS (
   SELECT customer_id, %(name)s::text, %(language)s::text, %(at)s::timestamptz FROM identity
   RETURNING id, name, language
 )
-SELECT id, name, language, false FROM found UNION ALL SELECT id, name, language, true FROM customer
+SELECT id, name, language, false, is_vip, legal_priority FROM found
+UNION ALL SELECT id, name, language, true, false, '' FROM customer
 """
 _ADD_CUSTOMER = "INSERT INTO {shop}.customers_customer (id, name, language, created_at) VALUES (%s, %s, %s, %s)"
 
@@ -48,6 +49,8 @@ class Recognised:
     name: str
     language: str
     is_new: bool
+    is_vip: bool = False
+    legal_priority: str = ""
 
 
 def recognise(*, kind: str, address: str, name: str = "", language: str = "", verified: bool = False) -> Recognised:

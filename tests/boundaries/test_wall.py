@@ -21,12 +21,13 @@ from billing.models import Usage
 from conversations.models import Category
 from kernel import clock, statements
 from kernel.ids import new_id
+from kernel.postgres import standing
 from kernel.tenancy import connection, enter, hop, tenant_task
 from kernel.wall import NoRole, role_of
 from people.access import audit
 from people.models import Person
 from routing import queue
-from routing.models import Offer
+from routing.models import Offer, WorkItem
 from sla_contracts.clocks import start_for_arrival
 from tenants import roles
 from tenants.models import Tenant
@@ -34,6 +35,9 @@ from tenants.wall import PUBLIC_TABLES
 from tests.live_stack import LiveStack
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+_START_NONE = """
+SELECT started FROM public.start_clocks('[]', %s::uuid, NULL, NULL, '', '', '', '', NULL, now(), NULL, 1)
+"""
 # Whose rows are a matter of who serves whom, not of a foreign key to the shop.
 BY_PERSON = {"people_person", "people_personskill", "routing_agentstate"}
 
@@ -180,6 +184,40 @@ def test_mixed_rows_of_another_shop_are_not_written(both: tuple[Tenant, Tenant])
     assert tried >= 2 * 6
 
 
+def test_what_the_owner_does_for_a_client_it_does_for_no_other(both: tuple[Tenant, Tenant], lucia: Person) -> None:
+    """Clocks, work and desks are written by functions of the owner, who is above the policies."""
+    items = {item.tenant_id: item for item in WorkItem.objects.all()}
+    WorkItem.objects.update(state="offered", agent=lucia)
+    for tenant, other in (both, both[::-1]):
+        with enter(tenant):
+            for whose in (tenant, other):
+                works: list[Callable[[], object]] = [
+                    partial(_enqueue_for, whose, is_first=False),
+                    partial(_enqueue_for, whose, is_first=True),
+                    partial(statements.run, _START_NONE, [whose.id]),
+                ]
+                for work in works:
+                    if whose is tenant:
+                        work()
+                    else:
+                        _refused_by(work)
+            assert queue.touch(conversation_id=items[tenant.id].conversation, seq=2).in_hand
+            heard = queue.touch(conversation_id=items[other.id].conversation, seq=2)
+            assert not heard.in_hand and heard.open_item is None
+
+
+def _enqueue_for(tenant: Tenant, *, is_first: bool) -> None:
+    queue.enqueue(
+        tenant_id=tenant.id,
+        conversation_id=new_id(),
+        channel="relay",
+        channel_group="chat",
+        language="en",
+        is_first=is_first,
+    )
+    statements.run("SELECT 1")
+
+
 def test_people_are_seen_as_far_as_they_serve_the_shop(
     both: tuple[Tenant, Tenant], lucia: Person, paolo: Person, jens: Person, carla: Person, dieter: Person
 ) -> None:
@@ -268,6 +306,26 @@ def test_a_connection_given_back_inside_a_shop_comes_out_as_nobody_s(acme: Tenan
     # The same wrapper, which believes that it stands in the shop still.
     assert _user(first) == role_of(acme.id)
     first.close()
+
+
+def test_a_connection_that_has_met_many_shops_is_replaced(
+    acme: Tenant, northlight: Tenant, pooled: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def server(*tenants: Tenant) -> int:
+        line = pooled()
+        for tenant in tenants:
+            line.set_tenant(tenant)
+            assert _user(line) == role_of(tenant.id)
+        line.set_schema_to_public()
+        [(pid,)] = _run("SELECT pg_backend_pid()", line)
+        line.close()
+        return int(pid)
+
+    monkeypatch.setattr(standing, "CLIENTS_PER_CONNECTION", 1)
+    first = server(acme, acme)
+    assert server() == first
+    assert server(northlight) == first
+    assert server() != first
 
 
 def test_threads_and_tasks_stand_where_they_entered(live_stack: LiveStack, acme: Tenant, northlight: Tenant) -> None:
