@@ -8,6 +8,7 @@ from uuid import UUID
 from celery import shared_task
 
 from conversations import approval_letters, delivery, mail_tasks, receipts, sweeping
+from kernel import statements
 from kernel.access import access, system
 from kernel.tenancy import TenantRow, tenant_task
 from tenants.models import Tenant
@@ -19,8 +20,9 @@ __all__ = ["deliver", "mail_tasks", "post_letter", "sweep_approvals", "sweep_out
 @access(system(opens="receipt", by="row"))
 @tenant_task
 def take_in(tenant: TenantRow, /, receipt_id: str) -> None:
-    """Handle one receipt."""
-    receipts.take_in(cast(Tenant, tenant), UUID(receipt_id))
+    """Handle one receipt, and what its sender said next."""
+    with statements.plans_kept():
+        receipts.take_in(cast(Tenant, tenant), UUID(receipt_id))
 
 
 @shared_task(name="conversations.deliver")
