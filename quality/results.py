@@ -16,5 +16,7 @@ def scores(tenant: Tenant, period: Period) -> list[Scored]:
         rows = Evaluation.objects.filter(
             released_at__gte=period.start, released_at__lt=period.end, released_at__lte=clock.now()
         )
+        # What a rule picked stands for nothing but itself.
+        rows = rows.exclude(origin=Evaluation.Origin.RULE)
         found = rows.order_by("released_at", "id").values_list("released_at", "conversation__channel", "percent")
         return [Scored(*row) for row in found]
