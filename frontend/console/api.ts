@@ -30,6 +30,8 @@ export const transfer = (work_item: string, to: Shapes["TransferToRequest"]) =>
 export const thread = (tenant: string, conversation: string) => get(TALK, { path: { tenant, conversation } });
 export const messagesAfter = (tenant: string, conversation: string, after: number) =>
   get(`${TALK}/messages`, { path: { tenant, conversation }, query: { after } });
+export const messagesBefore = (tenant: string, conversation: string, before: number) =>
+  get(`${TALK}/messages`, { path: { tenant, conversation }, query: { before } });
 export const typing = (tenant: string, conversation: string) => post(`${TALK}/typing`, { path: { tenant, conversation } });
 export const read = (tenant: string, conversation: string, seq: number) =>
   post(`${TALK}/read`, { path: { tenant, conversation }, body: { seq } });

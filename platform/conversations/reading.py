@@ -20,6 +20,8 @@ from kernel.tenancy import require_entered
 from people.models import Person
 
 PAGE = 500
+# What a screen opens with; whoever scrolls up asks for more.
+LATEST = 100
 _HISTORY = 20
 _PREVIEW_CHARS = 140
 Json = dict[str, Any]
@@ -50,6 +52,15 @@ def conversation(conversation_id: UUID) -> Json:
         "last_message_at": _time(row.last_message_at),
         "customer": customer_card(row.customer_id),
     }
+
+
+def last_seq(conversation_id: UUID) -> int:
+    """The number of its latest message; not_found 404. One query, where no more than this is asked."""
+    require_entered()
+    found = Conversation.objects.filter(pk=conversation_id).values_list("last_seq", flat=True).first()
+    if found is None:
+        raise not_found()
+    return found
 
 
 def customer_card(customer_id: UUID) -> Json:
@@ -90,7 +101,21 @@ def messages_since(conversation_id: UUID, after: int = 0, *, link: FileLink, lim
     """
     require_entered()
     rows = Message.objects.filter(conversation=conversation_id, seq__gt=after).order_by("seq")
-    found = list(rows.prefetch_related("attachments")[:limit])
+    return _shown_to_staff(list(rows.prefetch_related("attachments")[:limit]), link)
+
+
+def messages_before(
+    conversation_id: UUID, before: int | None = None, *, link: FileLink, limit: int = PAGE
+) -> list[Json]:
+    """For staff: the last ``limit`` that are numbered below ``before`` (None: of all), in order."""
+    require_entered()
+    rows = Message.objects.filter(conversation=conversation_id)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return _shown_to_staff(list(rows.order_by("-seq").prefetch_related("attachments")[:limit])[::-1], link)
+
+
+def _shown_to_staff(found: list[Message], link: FileLink) -> list[Json]:
     names = dict(Person.objects.filter(pk__in={row.person_id for row in found}).values_list("pk", "name"))
     return [
         {

@@ -25,18 +25,21 @@ def open_conversation(person: Person, tenant: Tenant, conversation_id: UUID, lin
     """Everything the console shows of it; grant checked by the caller. Call from the public schema."""
     with enter(tenant):
         row = reading.conversation(conversation_id)
-        messages = reading.messages_since(conversation_id, link=link)
+        messages = reading.messages_before(conversation_id, link=link, limit=reading.LATEST)
         tags = tagging.of(conversation_id)
         reasons = reading.contact_reasons(person.language)
         asked = approval_reading.open_of(conversation_id) if row["status"] == "waiting_client" else None
     work = current_work(conversation_id)
+    shown = show_work([work], person.language)[0] if work else None
     if work is None or work.agent_id != person.pk:
         audit(person, "conversation.opened", tenant=tenant, object_id=conversation_id)
     return {
         "conversation": {
             **hide(tenant, row),
-            "work": show_work([work], person.language)[0] if work else None,
-            "clocks": clocks_of([conversation_id], language=person.language)[conversation_id],
+            "work": shown,
+            "clocks": shown["clocks"]
+            if shown
+            else clocks_of([conversation_id], language=person.language)[conversation_id],
             "shop": shop_card(person, tenant, row["channel"]),
             "contact_reasons": reasons,
             "tags": tags,

@@ -47,17 +47,21 @@ class MessagesView(APIView):
 
     @extend_schema(
         operation_id="messages_since",
-        parameters=[OpenApiParameter("after", int, description="The last number this reader has.")],
+        parameters=[
+            OpenApiParameter("after", int, description="The last number this reader has."),
+            OpenApiParameter("before", int, description="Instead: the first number this reader has."),
+        ],
         responses=shapes.Messages,
     )
     def get(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
-        try:
-            after = int(request.query_params.get("after", "0"))
-        except ValueError as error:
-            raise invalid("after is a number.", after="Not a number.") from error
+        after, before = _number(request, "after"), _number(request, "before")
         with enter_client(signed_in(request), tenant) as client:
-            last_seq = reading.conversation(conversation)["last_seq"]
-            messages = reading.messages_since(conversation, after, link=links_for(client, staff_viewer(request)))
+            last_seq = reading.last_seq(conversation)
+            link = links_for(client, staff_viewer(request))
+            if before is None:
+                messages = reading.messages_since(conversation, after or 0, link=link)
+            else:
+                messages = reading.messages_before(conversation, before, link=link)
         return Response({"messages": hide_headers(client, messages), "last_seq": last_seq})
 
 
@@ -184,7 +188,7 @@ class ReadView(APIView):
         asked = shapes.ReadUpTo(data=request.data)
         asked.is_valid(raise_exception=True)
         with enter(client):
-            reading.conversation(conversation)
+            reading.last_seq(conversation)
         queue.mark_read(person=person, conversation_id=conversation, seq=asked.validated_data["seq"])
         return Response({"ok": True})
 
@@ -198,6 +202,17 @@ class AttachmentView(APIView):
         with enter_client(signed_in(request), tenant) as client:
             row = reading.attachment(attachment)
         return HttpResponseRedirect(link_to(client, row.id, staff_viewer(request)))
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A message's number that the query names; invalid 400."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    try:
+        return int(given)
+    except ValueError as error:
+        raise invalid(f"{name} is a number.", **{name: "Not a number."}) from error
 
 
 def _shown(request: Request, client: Tenant, message: Message) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { Button } from "../../shared/components/Button";
 import { Icon } from "../../shared/components/Icon";
@@ -13,7 +13,8 @@ import { useDesk } from "../desk/store";
 import { useMe } from "../session";
 import { useWords } from "../words/load";
 import { eventWords } from "./events";
-import { blocksOf, type Block } from "./grouping";
+import type { Block } from "./grouping";
+import { History } from "./History";
 import { pendingOf, sendQueued, useOutbox } from "./outbox";
 import { PendingTurn } from "./PendingTurn";
 import { Turn } from "./Turn";
@@ -27,19 +28,18 @@ interface Props {
 export function Messages({ tenant, conversation, messages }: Props) {
   const say = useWords();
   const me = useMe();
-  const blocks = useMemo(() => blocksOf(messages), [messages]);
   const entries = useOutbox((state) => state.entries);
   const pending = pendingOf(entries, conversation.id, messages);
-  const { box, end, isBelow, goDown } = useEnd(messages.length + pending.length);
+  const { box, end, isBelow, goDown } = useEnd((messages.at(-1)?.seq ?? 0) + pending.length);
   useResend(me.id);
   return (
     <div className="relative min-h-0 flex-1">
       <div ref={box} className="h-full overflow-y-auto overscroll-contain" tabIndex={0} role="log" aria-label={say("talk.messages")} aria-live="off">
         <div className="thread mx-auto flex max-w-3xl flex-col gap-3 px-4 py-4">
-          {blocks.length === 0 && <Notice title={say("talk.noMessages")} small />}
-          {blocks.map((block) => (
-            <BlockView key={block.key} block={block} tenant={tenant} conversation={conversation} />
-          ))}
+          {messages.length === 0 && <Notice title={say("talk.noMessages")} small />}
+          <History tenant={tenant} conversation={conversation} messages={messages} box={box}>
+            {(block) => <BlockView key={block.key} block={block} tenant={tenant} conversation={conversation} />}
+          </History>
           {pending.map((entry) => (
             <PendingTurn key={entry.key} entry={entry} alias={conversation.shop.alias} />
           ))}

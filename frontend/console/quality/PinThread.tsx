@@ -6,6 +6,7 @@ import type { Message, Thread } from "../../shared/model";
 import { blocksOf, type Block } from "../conversation/grouping";
 import { Head } from "../conversation/Head";
 import { BlockView } from "../conversation/Messages";
+import { useWhole } from "../conversation/thread";
 import { useWords } from "../words/load";
 import { focusQuestion } from "./QuestionRow";
 
@@ -27,6 +28,7 @@ interface Props {
 export function PinThread({ ref, tenant, thread, onPin }: Props) {
   const say = useWords();
   const { conversation, messages } = thread;
+  useWhole(tenant, conversation.id, messages);
   const box = useRef<HTMLDivElement>(null);
   const [question, setQuestion] = useState<string>();
   const blocks = useMemo(() => blocksOf(messages).flatMap(apart), [messages]);

@@ -41,6 +41,7 @@ export const talk = {
   edit: "Take back to edit",
   typing: "{{who}} is writing",
   customer: "The customer",
+  earlier: "Earlier messages",
   newBelow: "New messages",
   promised: {
     call: "Call the customer:",

@@ -44,6 +44,7 @@ export const talk: Same<typeof english> = {
   edit: "Recuperar para editar",
   typing: "{{who}} está escribiendo",
   customer: "El cliente final",
+  earlier: "Mensajes anteriores",
   newBelow: "Mensajes nuevos",
   promised: {
     call: "Llame al cliente:",
