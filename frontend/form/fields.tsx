@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { Language } from "../widget/language";
 import { countCharacters, nameSize, sortFiles } from "../widget/limits";
-import { useWidgetWords } from "../widget/use_words";
+import { useWidgetWords } from "./widget_words";
 import type { Params } from "../widget/words";
 import type { FormConfig } from "../widget/contract";
 import type { Draft, Field, Problems } from "./draft";

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Received } from "../widget/contract";
 import type { Language } from "../widget/language";
 import { refusalKey } from "../widget/refusals";
-import { useWidgetWords } from "../widget/use_words";
+import { useWidgetWords } from "./widget_words";
 import type { SayForm } from "./fields";
 
 interface Props {

@@ -8,7 +8,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Config } from "../widget/contract";
 import { describeHours, describeWait } from "../widget/hours";
 import { nameLanguages, type Language } from "../widget/language";
-import { useWidgetWords } from "../widget/use_words";
+import { useWidgetWords } from "../form/widget_words";
 import { ARTICLES, kindOf, type Article } from "./catalogue";
 import { Frame } from "./frame";
 import { sayFrom, useShop } from "./start";

@@ -7,7 +7,8 @@ import { chooseLanguage, type Language } from "./language";
 import { Panel } from "./panel";
 import { Talk } from "./talk";
 import { countUnread } from "./thread";
-import { useWidgetWords } from "./use_words";
+import { useWordsAfter } from "./use_words";
+import { loadWords } from "./words";
 import css from "./widget.css?inline";
 
 /** What the loader hands over: its place on the page and what the shop wrote into the script tag. */
@@ -23,16 +24,17 @@ export interface Widget {
   toggle: (open?: boolean) => void;
 }
 
-/** Called once by the loader; the panel stays closed until it is asked for. */
-export function mount(place: Place): Widget {
+/** Called by the loader until it succeeds; the panel stays closed until it is asked for. */
+export async function mount(place: Place): Promise<Widget> {
+  const wishes = [place.lang, document.documentElement.lang, ...navigator.languages];
+  let language: Language = chooseLanguage(wishes);
+  const first = await loadWords(language).catch(() => loadWords("en"));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   place.root.adoptedStyleSheets = [...place.root.adoptedStyleSheets, sheet];
   const box = document.createElement("div");
   place.root.append(box);
 
-  const wishes = [place.lang, document.documentElement.lang, ...navigator.languages];
-  let language: Language = chooseLanguage(wishes);
   const talk = new Talk(new Api(place.base), place.line, () => language);
   let toggle: (open?: boolean) => void = () => undefined;
 
@@ -42,7 +44,7 @@ export function mount(place: Place): Widget {
     const [chosen, setChosen] = useState<Language | null>(null);
     const shopLanguages = state.config?.shop.languages;
     language = chosen ?? chooseLanguage(wishes, shopLanguages);
-    const say = useWidgetWords(language);
+    const say = useWordsAfter(first, language);
     toggle = (open) => setIsOpen((now) => open ?? !now);
 
     useEffect(() => talk.subscribe(() => setState(talk.state)), []);

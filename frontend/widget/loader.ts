@@ -14,7 +14,8 @@ const LABELS: Record<string, string> = {
   pt: "Abrir o chat",
 };
 
-const CSS = `:host{all:initial;--shop:#2b2a27;--shop-ink:#fff;position:fixed;right:20px;bottom:20px;z-index:2147483000}
+// From within, "important" wins over whatever the shop's own page says of every element.
+const CSS = `:host{--shop:#2b2a27;--shop-ink:#fff;all:initial!important;position:fixed!important;right:20px!important;bottom:20px!important;z-index:2147483000!important}
 button.launcher{all:unset;box-sizing:border-box;width:56px;height:56px;border-radius:50%;display:grid;place-items:center;cursor:pointer;background:var(--shop);color:var(--shop-ink);box-shadow:0 2px 12px rgb(0 0 0/.22);-webkit-tap-highlight-color:transparent}
 .launcher:focus-visible{outline:3px solid var(--shop);outline-offset:3px}
 .launcher svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}

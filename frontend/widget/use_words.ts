@@ -2,11 +2,10 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 
 import type { Language } from "./language";
 import { loadWords, speak, type Say, type Words } from "./words";
-import { en } from "./words/en";
 
 /** The texts of a language once they are here; until then, and if they cannot be had, those shown before. */
-export function useWidgetWords(language: Language): Say {
-  const [words, setWords] = useState<Words>(en);
+export function useWordsAfter(first: Words, language: Language): Say {
+  const [words, setWords] = useState(first);
   useEffect(() => {
     let isWanted = true;
     loadWords(language).then(

@@ -1,14 +1,14 @@
 import type { Language } from "../language";
-import { en, type Key, type Words } from "./en";
+import type { Key, Words } from "./en";
 
 export type { Key, Words };
 export type Params = Record<string, string | number>;
 export type Say = (key: Key, params?: Params) => string;
 
-/** Each language is a file of its own, so that a shopper loads one. English is there from the start, to fall back on. */
+/** Each language is a file of its own, so that a shopper loads one. */
 const FILES: Record<Language, () => Promise<Words>> = {
   es: async () => (await import("./es")).es,
-  en: () => Promise.resolve(en),
+  en: async () => (await import("./en")).en,
   it: async () => (await import("./it")).it,
   de: async () => (await import("./de")).de,
   fr: async () => (await import("./fr")).fr,
