@@ -1,7 +1,8 @@
 """All benchmarks, one table, and ``.run/bench.json``.
 
     make bench                              all of them
-    make bench ARGS="inbound"               one; also: wall, clocks, attainment, report, tenants, thousand
+    make bench ARGS="inbound"               one; also: wall, clocks, attainment, report, tenants, thousand,
+                                            console
     make bench ARGS="inbound --disk"        with COMMITs that wait for the disk as well
 
 Each starts servers of its own and leaves nothing behind. Goals that are missed do not fail the run; wrong results do.
@@ -21,7 +22,7 @@ from tests.bench.figures import Line, spread, table
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULT = ROOT / ".run" / "bench.json"
-NAMES = ("inbound", "wall", "clocks", "attainment", "report", "tenants", "thousand")
+NAMES = ("inbound", "wall", "clocks", "attainment", "report", "tenants", "thousand", "console")
 TENANT_GOALS = {
     "onboard_seconds": ("a new tenant at the last of {n:,}, s", 1.0),
     "two_columns_seconds": ("two new columns through {n:,} tenants, s", 30.0),
@@ -59,6 +60,8 @@ def _run(name: str, arguments: argparse.Namespace) -> list[dict[str, Any]]:
     rounds = ["--rounds", str(arguments.rounds)]
     if name == "thousand":
         return [_module("thousand", *rounds, "--tenants", str(arguments.tenants))]
+    if name == "console":
+        return [_module("console", *rounds)]
     if name in ("wall", "clocks", "attainment", "report"):
         return [_module(name)]
     variants = [[], ["--disk"]] if arguments.disk else [[]]

@@ -21,7 +21,7 @@ from tests.live_stack import LiveStack, cookies_of
 PATIENCE_MS = 15_000
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 AXE = settings.ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-_FLAGS = [
+CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -87,7 +87,7 @@ class Stage:
             expect.set_options(timeout=PATIENCE_MS)
             self._driver = sync_playwright().start()
             program = shutil.which("chromium") or "/usr/bin/chromium"
-            self._browser = self._driver.chromium.launch(executable_path=program, args=_FLAGS)
+            self._browser = self._driver.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         return self._browser
 
     def _watch(self, page: Page) -> None:
