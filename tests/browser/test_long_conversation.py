@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from conversations.models import Message
 from people.models import Person
@@ -79,30 +78,3 @@ def test_what_is_read_stays_where_it_is_while_earlier_and_later_ones_come(
     assert first.bounding_box() == before
     below.click()
     expect(log.get_by_text("Sono ancora qui")).to_be_in_viewport()
-
-
-def test_opening_one_from_the_list_asks_four_times_at_most(
-    stage: Stage, acme: Tenant, northlight: Tenant, lucia: Person
-) -> None:
-    message = stage_one(acme, lucia, until=40)
-    other = say(northlight, chat("Hello, where is my parcel please?", who="visitor-other"))
-    take_in_hand(other.conversation_id, lucia)
-    console = stage.window(lucia)
-    console.goto(stage.url(path=f"/c/{northlight.id}/{other.conversation_id}"))
-    expect(console.get_by_role("log", name="Messages")).to_contain_text("where is my parcel")
-    row = console.get_by_role("link").and_(console.locator(f'[href*="{message.conversation_id}"]'))
-    expect(row).to_be_visible()
-    console.wait_for_timeout(800)
-    asked: list[str] = []
-
-    def note(request: Request) -> None:
-        path = urlsplit(request.url).path
-        if path.startswith("/api/") and path != "/api/desk/changes":
-            asked.append(f"{request.method} {path}")
-
-    console.on("request", note)
-    row.click()
-    expect(console.get_by_role("log", name="Messages")).to_contain_text("Messaggio numero 40")
-    # Its cards ask after it is shown.
-    console.wait_for_timeout(800)
-    assert 1 <= len(asked) <= 4, asked
