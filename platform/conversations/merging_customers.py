@@ -132,6 +132,9 @@ def _take_apart(found: CustomerMerge, kept: Customer, absorbed: Customer) -> Non
     lock_conversations(kept.pk)
     for model, name in ((Identity, "identities"), (Conversation, "conversations"), (CustomerNote, "notes")):
         model._default_manager.filter(pk__in=moved[name], customer=kept).update(customer=absorbed)
+    for one, other in ((kept, absorbed), (absorbed, kept)):
+        # What comes to a case of the one leads to none of the other.
+        Conversation.objects.filter(customer=one, merged_into__customer=other).update(merged_into=None)
     TagOnCustomer.objects.filter(customer=kept, tag__in=moved["tags"]["new"]).delete()
     still = Tag.objects.filter(pk__in=moved["tags"]["had"])
     TagOnCustomer.objects.bulk_create([TagOnCustomer(customer=absorbed, tag=tag, at=clock.now()) for tag in still])

@@ -76,6 +76,10 @@ class Conversation(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
 
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", help_text="What comes to this one goes there."
+    )
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["customer", "-last_message_at"], name="conversation_by_customer"),

@@ -24,7 +24,9 @@ Status = Conversation.Status
 
 
 def reopen(*, person: Person, tenant: Tenant, conversation_id: UUID) -> Conversation:
-    """Whoever had it last, or a supervisor; on an open one it changes nothing. Refuses with not_in_hand or erased.
+    """Whoever closed it or had it last, or a supervisor; on an open one it changes nothing.
+
+    Refuses with not_in_hand or erased.
 
     Lock order: the conversation, then its work. The new spell prefers who reopened it.
     """
@@ -33,11 +35,15 @@ def reopen(*, person: Person, tenant: Tenant, conversation_id: UUID) -> Conversa
         conversation = threads.lock(conversation_id)
         if conversation.status != Status.CLOSED:
             return conversation
-        require_part_in(person, conversation)
+        if conversation.closed_by_id != person.pk:
+            require_part_in(person, conversation)
         if conversation.customer.erased_at is not None:
             raise Refusal("erased", 409, "Who wrote this was erased; there is nobody to answer.")
         conversation.status, conversation.closed_at = Status.OPEN, None
         conversation.closed_by, conversation.contact_reason = None, ""
+        if conversation.merged_into_id is not None:
+            conversation.merged_into = None
+            conversation.save(update_fields=["merged_into"])
         message = add_event(conversation, "reopened", person=person)
         at = message.created_at
         clocks.reopen(

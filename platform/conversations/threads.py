@@ -91,6 +91,8 @@ def find(*, line: Line, incoming: Incoming, customer_id: uuid.UUID | None, at: d
     if not rows:
         return None
     [conversation] = statements.build(Conversation, rows)
+    while conversation.merged_into_id is not None:
+        conversation = lock(conversation.merged_into_id)
     if conversation.status != Status.CLOSED:
         return Found(conversation, reopens=False)
     if conversation.closed_at is not None and at - conversation.closed_at <= _window(conversation):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from conversations import linking, reopening
+from conversations import linking, merging, reopening
 from conversations.cleaning import clean
 from conversations.models import Conversation as Talk
 from desk import following
@@ -28,6 +28,11 @@ class Linked(s.Serializer[Any]):
 class ToLink(s.Serializer[Any]):
     case_number = s.CharField(max_length=20, required=False, allow_blank=True, default="")
     unlink = s.UUIDField(required=False, allow_null=True, default=None, help_text="Instead: take these apart.")
+
+
+class ToMerge(s.Serializer[Any]):
+    into = s.UUIDField()
+    contact_reason = s.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
 class Following(s.Serializer[Any]):
@@ -100,6 +105,27 @@ class FollowedView(APIView):
     @extend_schema(operation_id="followed_conversations", responses=FollowedList)
     def get(self, request: Request) -> Response:
         return Response({"followed": following.followed_by(signed_in(request))})
+
+
+class MergeConversationsView(APIView):
+    access = staff("agent", "supervisor", opens="conversation", by="work")
+
+    @extend_schema(operation_id="merge_conversations", request=ToMerge, responses=Done)
+    def post(self, request: Request, tenant: UUID, conversation: UUID) -> Response:
+        """Close this one and lead it into another case of the same customer."""
+        person = signed_in(request)
+        asked = ToMerge(data=request.data)
+        with enter_client(person, tenant, to_work=True) as client:
+            asked.is_valid(raise_exception=True)
+            to = asked.validated_data
+            merging.merge(
+                person=person,
+                tenant=client,
+                conversation_id=conversation,
+                into_id=to["into"],
+                contact_reason=to["contact_reason"],
+            )
+        return Response({"ok": True})
 
 
 class ReopenView(APIView):

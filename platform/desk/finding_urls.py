@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/desk/followed", beside.FollowedView.as_view()),
     path(f"{_CLIENT}/conversations/<uuid:conversation>/links", beside.LinksView.as_view()),
     path(f"{_CLIENT}/conversations/<uuid:conversation>/follow", beside.FollowView.as_view()),
+    path(f"{_CLIENT}/conversations/<uuid:conversation>/merge", beside.MergeConversationsView.as_view()),
     path(f"{_CLIENT}/conversations/<uuid:conversation>/reopen", beside.ReopenView.as_view()),
     path(f"{_CLIENT}/conversations/<uuid:conversation>/tags", tags.ConversationTagsView.as_view()),
 ]

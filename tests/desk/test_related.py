@@ -13,6 +13,7 @@ from people.models import Accreditation, Follow, Person
 from routing.models import WorkItem
 from sla_contracts.checking import check_clocks
 from tenants.models import Tenant
+from tests.conversations.shoppers import mail, say
 from tests.desk.shop import give, place, post, work_of, write
 
 Desk = Callable[..., Client]
@@ -76,6 +77,33 @@ def test_following_ends(acme: Tenant, lucia: Person, desk_client: Desk) -> None:
     put(client, place(acme, message, "/follow"), follow=True)
     put(client, place(acme, message, "/follow"), follow=False)
     assert client.get("/api/desk/followed").json()["followed"] == []
+
+
+def test_two_cases_of_one_customer_become_one_matter(
+    acme: Tenant, lucia: Person, paolo: Person, jens: Person, desk_client: Desk
+) -> None:
+    one, other = say(acme, mail(who="maria@example.com")), say(acme, mail(who="maria@example.com"))
+    stranger, chat = say(acme, mail(who="piero@example.com")), write(acme)
+    give(one, lucia)
+    client, where = desk_client(lucia), place(acme, one, "/merge")
+    into = {"into": str(other.conversation_id), "contact_reason": "other"}
+    assert post(desk_client(jens), where, **into).status_code == 404
+    assert post(desk_client(paolo), where, **into).json()["code"] == "not_in_hand"
+    assert post(client, where, into=into["into"]).json()["code"] == "contact_reason_missing"
+    for wrong, code in ((stranger, "other_customer"), (chat, "other_customer"), (one, "invalid")):
+        refused = post(client, where, into=str(wrong.conversation_id), contact_reason="other")
+        assert refused.json()["code"] == code
+    assert post(client, where, **into).status_code == 200
+    number = case_of(acme, one)
+    again = say(acme, mail(who="maria@example.com", headers={"case_number": number}))
+    assert again.conversation_id == other.conversation_id  # what comes to the first goes to the second
+    codes = [each["event"].get("code") for each in client.get(place(acme, other)).json()["messages"]]
+    assert "merged_from" in codes
+    assert [row["case_number"] for row in client.get(place(acme, other, "/links")).json()["linked"]] == [number]
+    assert post(client, place(acme, one, "/reopen")).status_code == 200
+    back = say(acme, mail(who="maria@example.com", headers={"case_number": number}))
+    assert back.conversation_id == one.conversation_id
+    assert check_clocks().wrong == {}
 
 
 def test_a_closed_matter_is_opened_again_by_who_had_it(

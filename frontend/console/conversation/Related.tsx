@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState, type FormEvent } from "react";
+import { lazy, Suspense, useState, type FormEvent } from "react";
 
 import { Button, IconButton } from "../../shared/components/Button";
 import { channelIcon, Icon } from "../../shared/components/Icon";
@@ -14,6 +14,8 @@ import { useWords } from "../words/load";
 import * as api from "./related";
 import { threadKey } from "./thread";
 
+const MergeIntoDialog = lazy(() => import("./MergeIntoDialog").then((module) => ({ default: module.MergeIntoDialog })));
+
 /** Followed, opened again, linked with others of the client. */
 export function Related({ tenant, conversation }: { tenant: string; conversation: Conversation }) {
   const say = useWords();
@@ -23,6 +25,7 @@ export function Related({ tenant, conversation }: { tenant: string; conversation
   // Looking is what makes news of a followed conversation old: it is asked again with each message.
   const query = useQuery({ queryKey: [...key, conversation.last_seq], queryFn: () => api.links(tenant, conversation.id), staleTime: 5_000 });
   const mayWork = has(useMe(), "agent", "supervisor");
+  const [into, setInto] = useState<{ id: string; case_number: string } | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: key });
   const turn = async (on: boolean) => {
     if (!(await attempt(() => api.follow(tenant, conversation.id, on)))) return;
@@ -63,6 +66,11 @@ export function Related({ tenant, conversation }: { tenant: string; conversation
                     <span className="min-w-0 flex-1 truncate">{each.subject || each.case_number}</span>
                     <span className="shrink-0 text-12 text-text-3">{say(`talk.status.${each.status}`)}</span>
                   </Link>
+                  {mayWork && each.status !== "closed" && (
+                    <IconButton label={say("related.mergeInto", { number: each.case_number })} onClick={() => setInto(each)}>
+                      <Icon name="move" size={12} />
+                    </IconButton>
+                  )}
                   {mayWork && (
                     <IconButton label={say("related.unlink", { number: each.case_number })} onClick={() => void unlink(each)}>
                       <Icon name="close" size={12} />
@@ -73,6 +81,7 @@ export function Related({ tenant, conversation }: { tenant: string; conversation
             </ul>
           )}
           {mayWork && <LinkField onLink={async (number) => Boolean(await attempt(() => api.link(tenant, conversation.id, number))) && (await refresh(), true)} />}
+          <Suspense>{into && <MergeIntoDialog tenant={tenant} conversation={conversation} into={into} onDone={() => setInto(null)} />}</Suspense>
         </div>
       )}
     </Asked>

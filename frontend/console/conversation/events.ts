@@ -19,6 +19,7 @@ export function eventWords(message: Message, conversation: Conversation, say: Sa
     const reason = given("contact_reason") || given("reason") || conversation.contact_reason;
     return say("talk.events.closed", { reason: reasonLabel(conversation, reason) });
   }
+  if (code === "merged_into" || code === "merged_from") return say(`related.events.${code}`, { number: given("case_number") });
   if (code === "linked") return say("related.event", { number: given("case_number") });
   if (code === "put_off") return say("talk.events.put_off", { time: asInstant(given("until"), language) });
   if (code === "callback_promised") return say("talk.events.callback_promised", { time: asInstant(given("starts_at"), language) });

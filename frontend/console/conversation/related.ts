@@ -14,5 +14,8 @@ export const follow = (tenant: string, conversation: string, on: boolean) =>
   put(`${TALK}/follow`, { path: { tenant, conversation }, body: { follow: on } });
 export const reopen = (tenant: string, conversation: string) => post(`${TALK}/reopen`, { path: { tenant, conversation } });
 
+export const mergeInto = (tenant: string, conversation: string, into: string, contact_reason: string) =>
+  post(`${TALK}/merge`, { path: { tenant, conversation }, body: { into, contact_reason } });
+
 export const followedKey = ["followed"] as const;
 export const followed = async () => (await get("/api/desk/followed")).followed;

@@ -13,5 +13,11 @@ export const related = {
   link: "Link",
   unlink: "Unlink {{number}}",
   unlinked: "No longer linked.",
+  mergeInto: "Merge this case into {{number}}",
+  mergeTitle: "Merge {{one}} into {{other}}?",
+  mergeText: "{{one}} is closed, and what the customer writes to it goes to {{other}}. What was said stays where it is. Opening {{one}} again takes them apart.",
+  mergeNow: "Merge",
+  mergedInto: "Merged into {{number}}.",
+  events: { merged_into: "Merged into {{number}}", merged_from: "{{number}} was merged into this" },
   event: "Linked with {{number}}",
 };

@@ -15,5 +15,11 @@ export const related: typeof english = {
   link: "Vincular",
   unlink: "Desvincular {{number}}",
   unlinked: "Ya no están vinculadas.",
+  mergeInto: "Fusionar este caso con {{number}}",
+  mergeTitle: "¿Fusionar {{one}} con {{other}}?",
+  mergeText: "{{one}} se cierra y lo que la persona escriba en él pasa a {{other}}. Lo dicho queda donde está. Reabrir {{one}} los separa.",
+  mergeNow: "Fusionar",
+  mergedInto: "Fusionado con {{number}}.",
+  events: { merged_into: "Fusionado con {{number}}", merged_from: "{{number}} se fusionó con este" },
   event: "Vinculada con {{number}}",
 };
