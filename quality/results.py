@@ -19,4 +19,4 @@ def scores(tenant: Tenant, period: Period) -> list[Scored]:
         # What a rule picked stands for nothing but itself.
         rows = rows.exclude(origin=Evaluation.Origin.RULE)
         found = rows.order_by("released_at", "id").values_list("released_at", "conversation__channel", "percent")
-        return [Scored(*row) for row in found]
+        return [Scored(at, channel, percent) for at, channel, percent in found if at is not None]
