@@ -1,4 +1,4 @@
-"""A lead writes the playbook; its rules, news and steps stand beside an agent's conversation."""
+"""A lead writes the playbook; an agent has its rules beside a conversation and runs a macro."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conversations.models import Message
 from kernel.tenancy import enter
 from people.models import Person
 from tenants.models import Tenant
-from tests.browser.stage import Stage, keep_picture, overflow, violations
+from tests.browser.stage import Stage, backstage, keep_picture, overflow, violations
 from tests.desk.shop import give, write
 
 REPLY = {"it": "Ciao {{customer.first_name}}, caso {{case.number}}: [[che cosa]]. [[quando]]", "en": "Hi"}
@@ -43,6 +43,35 @@ def open_desk(stage: Stage, shop: Tenant, agent: Person, size: str = "wide", **m
     page.goto(stage.url(path=f"/c/{shop.id}/{message.conversation_id}"))
     expect(page.get_by_role("textbox", name="Write to")).to_be_visible()
     return page, message
+
+
+def said(shop: Tenant, message: Message) -> list[str]:
+    with backstage(), enter(shop):
+        rows = Message.objects.filter(conversation=message.conversation_id, direction="out").order_by("seq")
+        return list(rows.values_list("text", flat=True))
+
+
+def test_a_macro_shows_what_it_will_do_and_does_it_at_once(
+    stage: Stage, acme: Tenant, northlight: Tenant, lucia: Person
+) -> None:
+    furnish(acme)
+    page, message = open_desk(stage, acme, lucia)
+    page.get_by_role("button", name="Saved replies and macros").click()
+    expect(page.get_by_role("combobox", name="Find a saved reply or macro")).to_be_focused()
+    page.keyboard.type("thank")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Run “Thank and close”")
+    expect(dialog).to_contain_text("Closes the conversation: Thanks or praise")
+    run = dialog.get_by_role("button", name="Run")
+    expect(run).to_be_disabled()
+    assert violations(page) == []
+    keep_picture(page, "macro-dialog")
+    dialog.get_by_label("The customer reads").fill("Grazie a lei, Giulia!")
+    run.click()
+    expect(page.get_by_text("Done: Thank and close")).to_be_visible()
+    assert said(acme, message) == ["Grazie a lei, Giulia!"]
+    page.goto(stage.url(path=f"/c/{acme.id}/{message.conversation_id}"))
+    expect(page.get_by_text("Macro: Thank and close")).to_be_visible()
 
 
 def test_rules_news_and_steps_stand_beside_the_conversation(
