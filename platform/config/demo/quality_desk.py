@@ -7,6 +7,8 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
+
 from config.demo import crowd
 from config.demo.cast import LANGUAGE_NAMES
 from kernel import clock
@@ -139,9 +141,11 @@ def finish(shops: Mapping[str, Tenant], until: datetime) -> None:
                 ids = list(SamplingPlan.objects.filter(name=PLAN).values_list("pk", flat=True))
             for plan_id in ids:
                 plans.draw_now(person=None, tenant=shop, plan_id=plan_id, seed=f"{shop.slug} {until:%Y-%m}")
-        with enter(shop):
-            if not EvaluationDispute.objects.exists():
-                _dispute(shop, until)
+        with transaction.atomic():
+            with enter(shop):
+                if not EvaluationDispute.objects.exists():
+                    _dispute(shop, until)
+            connection.run_on_commit.clear()  # nobody is told of the past
 
 
 def _publish(omar: Person, shop: Tenant, own: Mapping[str, list[dict[str, Any]]]) -> None:
