@@ -42,6 +42,11 @@ class Tenant(TenantMixin):
     masks_customers = models.BooleanField(
         default=False, db_default=False, help_text="Addresses and personal fields are shown for a stated reason only."
     )
+    sneak_peek = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Agents see what shoppers type in the chat before they send it; the chat says so.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Tenant]] = models.Manager()

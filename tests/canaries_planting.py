@@ -38,6 +38,7 @@ NO_TOKEN: dict[str, tuple[Any, str]] = {
     "conversations.Message.channel": ("webchat", CODE),
     "conversations.Message.language": ("it", CODE),
     "conversations.Approval.currency": ("EUR", CODE),
+    "conversations.HeldReply.files": ([], "rows of files on disk, read as such"),
     "conversations.Receipt.carrier": ("webchat", CODE),
     "quality.SampleDraw.month": ("2026-01", CODE),
     "quality.SamplePick.month": ("2026-01", CODE),

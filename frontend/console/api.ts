@@ -52,21 +52,40 @@ export interface Saying {
   client_key: string;
   waiting_for_customer?: boolean;
   despite?: Shapes["BrandReason"];
+  subject?: string;
+  to?: string;
+  cc?: string;
+  seen_seq?: number;
+  mentions?: string[];
 }
 
-export function reply(tenant: string, conversation: string, said: Saying, files: readonly File[]) {
-  const path = { tenant, conversation };
-  if (files.length === 0) return post(`${TALK}/reply`, { path, body: said });
+function asForm({ mentions: _none, ...said }: Saying & { send_at?: string }, files: readonly File[]): FormData {
   const form = new FormData();
-  form.set("text", said.text);
-  form.set("client_key", said.client_key);
-  if (said.waiting_for_customer) form.set("waiting_for_customer", "true");
-  if (said.despite) form.set("despite", said.despite);
+  Object.entries(said).forEach(([name, value]) => value !== undefined && value !== false && form.set(name, String(value)));
   files.forEach((file) => form.append("files", file));
-  return post(`${TALK}/reply`, { path, body: form });
+  return form;
 }
 
-export const addNote = (tenant: string, conversation: string, { text, client_key }: Saying) =>
-  post(`${TALK}/notes`, { path: { tenant, conversation }, body: { text, client_key } });
+export const reply = (tenant: string, conversation: string, said: Saying, files: readonly File[]) =>
+  post(`${TALK}/reply`, { path: { tenant, conversation }, body: files.length ? asForm(said, files) : said });
+/** Leaves in some seconds unless it is undone, or at ``send_at``. */
+export const hold = (tenant: string, conversation: string, said: Saying & { send_at?: string }, files: readonly File[]) =>
+  post(`${TALK}/held`, { path: { tenant, conversation }, body: files.length ? asForm(said, files) : said });
+export const changeHeld = (tenant: string, conversation: string, held: string, body: { text?: string; send_at?: string }) =>
+  patch(`${TALK}/held/{held}`, { path: { tenant, conversation, held }, body });
+export const cancelHeld = (tenant: string, conversation: string, held: string) =>
+  post(`${TALK}/held/{held}/cancel`, { path: { tenant, conversation, held } });
+export const sendHeld = (tenant: string, conversation: string, held: string) =>
+  post(`${TALK}/held/{held}/send`, { path: { tenant, conversation, held } });
+export const unsent = (tenant: string, conversation: string) => get(`${TALK}/unsent`, { path: { tenant, conversation } });
+export const saveDraft = (tenant: string, conversation: string, body: Shapes["DraftToSaveRequest"]) =>
+  put(`${TALK}/draft`, { path: { tenant, conversation }, body });
+export const colleagues = async (tenant: string) => (await get("/api/desk/clients/{tenant}/colleagues", { path: { tenant } })).people;
+export const mentions = () => get("/api/desk/mentions");
+export const sawMentions = (tenant: string, conversation: string) => post(`${TALK}/mentions/seen`, { path: { tenant, conversation } });
+export const peek = (tenant: string, conversation: string) => get(`${TALK}/peek`, { path: { tenant, conversation } });
+
+export const addNote = (tenant: string, conversation: string, { text, client_key, mentions }: Saying) =>
+  post(`${TALK}/notes`, { path: { tenant, conversation }, body: { text, client_key, ...(mentions?.length && { mentions }) } });
 
 export const search = (q: string, signal?: AbortSignal) => get("/api/desk/search", { query: { q }, signal });

@@ -94,6 +94,13 @@ const conversation = createRoute({
   component: lazyRouteComponent(loadConversation, "ConversationPage"),
 });
 
+const mentions = createRoute({
+  getParentRoute: () => inside,
+  path: "/mentions",
+  beforeLoad: may("agent", "supervisor"),
+  component: lazyRouteComponent(() => import("./desk/MentionsPage"), "MentionsPage"),
+});
+
 const floor = createRoute({
   getParentRoute: () => inside,
   path: "/floor",
@@ -417,6 +424,7 @@ const tree = root.addChildren([
   forgotten,
   inside.addChildren([
     desk.addChildren([home, conversation]),
+    mentions,
     floor,
     floorDays,
     floorTime,

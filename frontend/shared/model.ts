@@ -20,6 +20,8 @@ export type Conversation = Shapes["Conversation"];
 export type Message = Shapes["Message"];
 export type Attachment = Shapes["Attachment"];
 export type Thread = Shapes["OpenedConversation"];
+export type HeldReply = Shapes["Held"];
+export type Mention = Shapes["Mention"];
 
 export type FloorQueue = Shapes["FloorQueue"];
 export type FloorAgent = Shapes["FloorAgent"];

@@ -16,10 +16,12 @@ interface Props {
   asksWho: boolean;
   onDraft: (draft: Draft) => void;
   onSend: () => void;
-  onTyping: () => void;
+  onTyping: (text: string) => void;
+  /** The team sees what is typed before it is sent. */
+  isSeen: boolean;
 }
 
-export function Composer({ draft, limits, language, say, asksWho, onDraft, onSend, onTyping }: Props) {
+export function Composer({ draft, limits, language, say, asksWho, isSeen, onDraft, onSend, onTyping }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const [refusals, setRefusals] = useState<string[]>([]);
@@ -71,6 +73,7 @@ export function Composer({ draft, limits, language, say, asksWho, onDraft, onSen
       {asksWho && <Who {...{ draft, say, onDraft, mailIsFine }} />}
       <Chosen {...{ draft, language, say, onDraft }} />
       <Notes {...{ draft, limits, language, say, refusals, left }} />
+      {isSeen && <p class="note">{say("seen_while_typing")}</p>}
       <div class="row">
         <button
           type="button"
@@ -102,7 +105,7 @@ export function Composer({ draft, limits, language, say, asksWho, onDraft, onSen
           value={draft.text}
           onInput={(event) => {
             onDraft({ ...draft, text: event.currentTarget.value });
-            onTyping();
+            onTyping(event.currentTarget.value);
           }}
           onPaste={(event) => add(event.clipboardData?.files)}
           onKeyDown={(event) => {

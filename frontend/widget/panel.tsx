@@ -54,6 +54,7 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
 
   function send() {
     talk.write(draft);
+    if (config?.sneak_peek) talk.tellTyping("");
     setDraft({ ...draft, text: "", files: [] });
     setWritesAgain(false);
     wasAtEnd.current = true;
@@ -139,7 +140,8 @@ export function Panel({ talk, state, isOpen, language, say, onLanguage, onClose 
           limits={config.limits}
           onDraft={setDraft}
           onSend={send}
-          onTyping={() => talk.tellTyping()}
+          onTyping={(text) => talk.tellTyping(text)}
+          isSeen={config.sneak_peek}
         />
       )}
     </section>

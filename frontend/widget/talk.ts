@@ -13,6 +13,8 @@ const POLL_WITHOUT_SOCKET = 5_000;
 const LOOK_WITH_SOCKET = 30_000;
 const TYPING_SHOWN = 6_000;
 const TYPING_TOLD = 3_000;
+const PEEK_EVERY = 1100;
+const PEEK_CHARS = 1000;
 
 /** One shopper's talk with the shop: what is known, what is on its way, and the socket that says when to look. */
 export class Talk {
@@ -33,6 +35,7 @@ export class Talk {
   private loadTimer: ReturnType<typeof setTimeout> | undefined;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private typingTold = 0;
+  private peekTimer: ReturnType<typeof setTimeout> | undefined;
   /** The message for which a refused session was already opened anew: once is enough. */
   private renewedFor: string | null = null;
 
@@ -144,10 +147,23 @@ export class Talk {
     if (this.api.token) memory.keep(this.line, { token: this.api.token, read });
   }
 
-  tellTyping(): void {
-    if (Date.now() - this.typingTold < TYPING_TOLD) return;
+  /** What stands in the box goes along only where the shop says so, and the chat has told the shopper. */
+  tellTyping(text: string): void {
+    if (this.state.config?.sneak_peek) return this.showTyped(text);
+    if (!text || Date.now() - this.typingTold < TYPING_TOLD) return;
     this.typingTold = Date.now();
     this.socket.send({ type: "typing" });
+  }
+
+  private showTyped(text: string): void {
+    clearTimeout(this.peekTimer);
+    const tell = () => {
+      this.typingTold = Date.now();
+      this.socket.send({ type: "typing", text: text.slice(-PEEK_CHARS) });
+    };
+    const wait = this.typingTold + PEEK_EVERY - Date.now();
+    if (wait <= 0 || !text) tell();
+    else this.peekTimer = setTimeout(tell, wait);
   }
 
   async leave(): Promise<void> {

@@ -83,7 +83,7 @@ class Outgoing:
     """One message to a shopper.
 
     tenant_id: for signing what leads back (the reply address); ids only.
-    to: the shopper's address on this channel.
+    to: the shopper's address on this channel (mail: several, with ", " between); cc: who gets a copy (mail).
     in_reply_to: the carrier's id of the message answered, or empty; references: older ids, oldest first.
     is_automatic: said by the system (mail: ``Auto-Submitted: auto-replied``).
     """
@@ -105,6 +105,7 @@ class Outgoing:
     shop_name: str
     files: tuple[OutgoingFile, ...] = ()
     is_automatic: bool = False
+    cc: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

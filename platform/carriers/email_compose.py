@@ -44,7 +44,8 @@ def compose(line: Line, outgoing: Outgoing) -> tuple[EmailMultiAlternatives, str
         subject=subject,
         body=render_to_string("mail/message.txt", values),
         from_email=formataddr((values["shop_name"], outgoing.line_address)),
-        to=[outgoing.to],
+        to=outgoing.to.split(", "),
+        cc=list(outgoing.cc),
         reply_to=[
             formataddr(
                 (

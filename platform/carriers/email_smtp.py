@@ -64,7 +64,7 @@ class _WatchedSSL(_ContentWatch, smtplib.SMTP_SSL):
 @declares("mail", system(opens="message", by="row", why="to the address of the customer's own identity"))
 def hand_over(line: Line, outgoing: Outgoing) -> Sent:
     """Give the mail to the server; raises CarrierDown, CarrierRefused or OutcomeUnknown."""
-    if not is_address(outgoing.to):
+    if not all(is_address(one) for one in (*outgoing.to.split(", "), *outgoing.cc)):
         raise CarrierRefused("this customer has no mail address")
     message, mail_id = compose(line, outgoing)
     give(message)

@@ -135,10 +135,13 @@ def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
         case_number=conversation.case_number,
         channel=str(carrier_for(line).channel),
         line_address=line.address,
-        # The address that they were promised an answer at, else of their identity; never one that a header offered.
-        to=_promised(message) or address_of(conversation.customer_id, "email"),
+        # What the agent chose, the address that they were promised an answer at, else of their identity; never one that
+        # a header of theirs offered.
+        to=_chosen(message, "to") or _promised(message) or address_of(conversation.customer_id, "email"),
+        cc=tuple(one for one in _chosen(message, "cc").split(", ") if one),
         # Mail programs keep a thread together by its subject: what answers a mail takes that mail's.
-        subject=str((last_in and conversation.subject) or message.headers.get("subject") or conversation.subject),
+        subject=_chosen(message, "subject")
+        or str((last_in and conversation.subject) or message.headers.get("subject") or conversation.subject),
         text=message.text,
         html=message.html,
         language=message.language or conversation.language,
@@ -149,6 +152,12 @@ def _prepare(tenant: Tenant, message: Message) -> tuple[Line, Outgoing]:
         files=_files(tenant, message),
         is_automatic=message.author == Message.Author.SYSTEM,
     )
+
+
+def _chosen(message: Message, field: str) -> str:
+    """What the agent wrote over the mail."""
+    is_agents = message.author == Message.Author.AGENT and message.direction == Message.Direction.OUT
+    return str(message.headers.get(field, "")) if is_agents else ""
 
 
 def _promised(message: Message) -> str:

@@ -16,12 +16,15 @@ log = logging.getLogger(__name__)
 _patience = Patience(2.0)
 
 
-def ring(task: str, tenant_id: UUID, row_id: UUID) -> None:
-    """Ask the worker to run ``task(tenant_id, row_id)``; a broker that is down is no error here."""
+def ring(task: str, tenant_id: UUID, row_id: UUID, *, after: float = 0.0) -> None:
+    """Ask the worker to run ``task(tenant_id, row_id)``, some seconds from now if ``after``.
+
+    A broker that is down is no error here.
+    """
     if _patience.is_spent():
         return
     try:
-        current_app.send_task(task, args=[str(tenant_id), str(row_id)], retry=False)
+        current_app.send_task(task, args=[str(tenant_id), str(row_id)], retry=False, countdown=after or None)
     except (KombuError, RedisError, OSError):
         _patience.lose()
         log.warning("doorbell %s lost; the sweep will find the row", task)

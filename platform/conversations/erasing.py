@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import Q
 
 from automation.replies import forget_words
-from conversations import attachments
+from conversations import attachments, holding
 from conversations.approval_models import Approval, ApprovalLetter
+from conversations.composing_models import Draft, HeldReply, Peek
 from conversations.models import Attachment, Conversation, ConversationLink, Message, Receipt, TagOnConversation
 from conversations.naming import mentions
 from kernel.errors import Refusal
@@ -67,6 +68,7 @@ def erase_conversations(
     messages.update(text="", html="", headers={}, delivery_error="", external_id="", client_key=None)
     ConversationLink.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
     TagOnConversation.objects.filter(conversation__in=ids).delete()
+    _drop_unsent(tenant, ids)
     asked = Approval.objects.filter(conversation__in=ids)
     asked.update(asked="", note="", options=[], option="", comment="")
     ApprovalLetter.objects.filter(approval__in=asked).update(delivery_error="")
@@ -79,6 +81,17 @@ def spent_id(line_id: UUID, external_id: str) -> str:
     """What stands for a carrier's id after its message was erased: a redelivery is still known, and says nothing."""
     name = f"{line_id}\n{external_id}".encode("utf-8", "replace")
     return _ERASED + blake2b(name, digest_size=24, key=settings.SECRET_KEY[:64].encode()).hexdigest()
+
+
+def _drop_unsent(tenant: TenantRow, conversation_ids: Sequence[UUID]) -> None:
+    """What was written, or typed, and never sent."""
+    held = HeldReply.objects.filter(conversation__in=conversation_ids)
+    for row in held:
+        for file in holding.kept_files(row):
+            attachments.remove(tenant, file.id)
+    for rows in (held, Draft.objects.filter(conversation__in=conversation_ids)):
+        rows.delete()
+    Peek.objects.filter(conversation__in=conversation_ids).delete()
 
 
 def _empty_receipts(conversation_ids: Sequence[UUID], addresses: Sequence[str]) -> int:

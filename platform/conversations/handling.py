@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from conversations import asking, outbound, reasons, threads
+from conversations import asking, holding, outbound, reasons, threads
 from conversations.happenings import add_event
 from conversations.models import Conversation, Message
 from conversations.ringing import tell_added, tell_changed
@@ -35,7 +35,8 @@ def close(
 
     client_key: a repeat of it changes nothing either, also after the shopper has opened the matter again.
 
-    Meets the resolution clock and finishes the work. Refuses with contact_reason_missing or not_in_hand.
+    Meets the resolution clock and finishes the work. Refuses with contact_reason_missing, not_in_hand or
+    still_scheduled.
     """
     require_entered()
     with transaction.atomic():
@@ -46,6 +47,7 @@ def close(
             return conversation
         item = queue.require_in_hand(person, conversation_id)
         reasons.require_choice(contact_reason)
+        holding.settle_before_closing(tenant, conversation)
         if note.strip():
             outbound.note(
                 person=person, tenant=tenant, conversation_id=conversation_id, text=note, client_key=f"close-{new_id()}"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from conversations import tagging
 from conversations.approval_models import Approval
+from conversations.composing_models import Draft, HeldReply
 from conversations.models import Attachment, Conversation, Message, Receipt
 from kernel.tenancy import require_entered
 
@@ -35,6 +36,7 @@ def conversations_of(customer_id: UUID) -> list[Json]:
             "closed_at": row.closed_at,
             "messages": [_message(message) for message in _messages(row.id)],
             "asked_of_shop": [_asked(approval) for approval in row.approvals.order_by("asked_at", "id")],
+            "unsent": _unsent(row.id),
         }
         for row in rows
     ]
@@ -63,6 +65,16 @@ def files_of(conversation_ids: Sequence[UUID]) -> list[Attachment]:
 def _messages(conversation_id: UUID) -> list[Message]:
     rows = Message.objects.filter(conversation=conversation_id).order_by("seq")
     return list(rows.prefetch_related("attachments"))
+
+
+def _unsent(conversation_id: UUID) -> list[Json]:
+    """What was written to them, or about them, and has not left."""
+    drafts = Draft.objects.filter(conversation=conversation_id).exclude(text="", envelope={}).order_by("saved_at")
+    held = HeldReply.objects.filter(conversation=conversation_id).exclude(text="", envelope={}).order_by("written_at")
+    return [
+        *({"at": row.saved_at, "kind": row.mode, "text": row.text, "headers": row.envelope} for row in drafts),
+        *({"at": row.written_at, "kind": row.state, "text": row.text, "headers": row.envelope} for row in held),
+    ]
 
 
 def _asked(row: Approval) -> Json:

@@ -11,6 +11,9 @@ from django.db.models import Func, Q
 
 from conversations.approval_models import Approval as Approval
 from conversations.approval_models import ApprovalLetter as ApprovalLetter
+from conversations.composing_models import Draft as Draft
+from conversations.composing_models import HeldReply as HeldReply
+from conversations.composing_models import Peek as Peek
 from conversations.link_models import ConversationLink as ConversationLink
 from conversations.tag_models import TagOnConversation as TagOnConversation
 from customers.models import Customer

@@ -225,7 +225,7 @@ def _only(rows: QuerySet[Attachment]) -> Attachment:
     return row
 
 
-_HEADERS = ("subject", "from", "to", "email", "refused_files")
+_HEADERS = ("subject", "from", "to", "cc", "email", "refused_files")
 
 
 def _shown(row: Message, link: FileLink) -> Json:

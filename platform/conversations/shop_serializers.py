@@ -57,6 +57,7 @@ class WidgetConfigSerializer(serializers.Serializer[Any]):
     team = serializers.ListField(child=serializers.CharField())
     wait = WaitSerializer()
     limits = LimitsSerializer()
+    sneak_peek = serializers.BooleanField(help_text="The team sees what is typed before it is sent; say so.")
 
 
 class WidgetKeySerializer(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import sql
 
-from conversations import approval_letters, delivery, doorbells, receipts, standing, storing
+from conversations import approval_letters, delivery, doorbells, holding, receipts, standing, storing
 from kernel import clock
 from kernel.tenancy import enter
 from tenants.models import Tenant
@@ -26,6 +26,8 @@ _RECEIPTS = """(SELECT {number}, id FROM {schema}.conversations_receipt
 _TO_SEND = """(SELECT {number}, id FROM {schema}.conversations_message
  WHERE delivery = 'pending' AND next_attempt_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
  ORDER BY next_attempt_at LIMIT {most})"""
+_HELD = """(SELECT {number}, id FROM {schema}.conversations_heldreply
+ WHERE state = 'held' AND next_attempt_at <= {now} ORDER BY next_attempt_at LIMIT {most})"""
 _LETTERS = """(SELECT {number}, id FROM {schema}.conversations_approvalletter
  WHERE delivery = 'pending' AND next_attempt_at <= {now} AND (leased_until IS NULL OR leased_until <= {now})
  ORDER BY next_attempt_at LIMIT {most})"""
@@ -53,7 +55,10 @@ def sweep_receipts(now: datetime | None = None) -> int:
 
 
 def sweep_outbound(now: datetime | None = None) -> int:
-    """Ring for every message that waits to be sent; flag as unknown what was being sent when its sender fell silent."""
+    """Ring for every message that waits to be sent, and every reply held back till now.
+
+    What was being sent when its sender fell silent is flagged as unknown.
+    """
     at = now or clock.now()
     count = silent = 0
     for tenant, ids in _due(_TO_SEND, at):
@@ -61,6 +66,12 @@ def sweep_outbound(now: datetime | None = None) -> int:
             delivery.postpone(ids, at + _RING_AGAIN)
         for message_id in ids:
             doorbells.ring("conversations.deliver", tenant.id, message_id)
+        count += len(ids)
+    for tenant, ids in _due(_HELD, at):
+        with enter(tenant):
+            holding.postpone(ids, at + _RING_AGAIN)
+        for held_id in ids:
+            doorbells.ring(holding.RELEASE, tenant.id, held_id)
         count += len(ids)
     for tenant, ids in _due(_SILENT, at):
         with enter(tenant):

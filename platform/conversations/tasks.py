@@ -7,13 +7,22 @@ from uuid import UUID
 
 from celery import shared_task
 
-from conversations import approval_letters, delivery, mail_tasks, receipts, sweeping
+from conversations import approval_letters, delivery, holding, mail_tasks, receipts, sweeping
 from kernel import statements
 from kernel.access import access, system
 from kernel.tenancy import TenantRow, tenant_task
 from tenants.models import Tenant
 
-__all__ = ["deliver", "mail_tasks", "post_letter", "sweep_approvals", "sweep_outbound", "sweep_receipts", "take_in"]
+__all__ = [
+    "deliver",
+    "mail_tasks",
+    "post_letter",
+    "release_held",
+    "sweep_approvals",
+    "sweep_outbound",
+    "sweep_receipts",
+    "take_in",
+]
 
 
 @shared_task(name="conversations.take_in")
@@ -31,6 +40,14 @@ def take_in(tenant: TenantRow, /, receipt_id: str) -> None:
 def deliver(tenant: TenantRow, /, message_id: str) -> None:
     """Send one message."""
     delivery.deliver(cast(Tenant, tenant), UUID(message_id))
+
+
+@shared_task(name="conversations.release_held")
+@access(system(opens="message", by="row"))
+@tenant_task
+def release_held(tenant: TenantRow, /, held_id: str) -> None:
+    """Send one reply that was held back, if its time has come."""
+    holding.release(cast(Tenant, tenant), UUID(held_id))
 
 
 @shared_task(name="conversations.sweep_receipts")

@@ -56,6 +56,7 @@ class WidgetConfig(WidgetView):
                 "team": shopfront.team(tenant),
                 "wait": shopfront.wait(tenant, request.query_params.get("lang", ""), open_now=hours["open_now"]),
                 "limits": shopfront.limits(),
+                "sneak_peek": tenant.sneak_peek,
             }
         )
 

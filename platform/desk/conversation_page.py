@@ -71,4 +71,5 @@ def shop_card(person: Person, tenant: Tenant, channel: str) -> dict[str, Any]:
         "open_now": hours.is_open(now) if hours else None,
         "next_change": hours.next_change(now) if hours else None,
         "alias": alias_for(person, tenant),
+        "sneak_peek": tenant.sneak_peek,
     }

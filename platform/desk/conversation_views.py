@@ -77,10 +77,7 @@ class ReplyView(APIView):
         person = signed_in(request)
         asked = shapes.NewReply(data=request.data)
         asked.is_valid(raise_exception=True)
-        files = [
-            IncomingFile(name=file.name or "file", content_type=file.content_type or "", content=file.read())
-            for file in asked.validated_data.get("files", [])
-        ]
+        files = files_of(asked.validated_data)
         said = asked.validated_data
         with leaving(
             person=person,
@@ -97,6 +94,8 @@ class ReplyView(APIView):
                 client_key=asked.validated_data["client_key"],
                 attachments=files,
                 waiting_for_customer=asked.validated_data["waiting_for_customer"],
+                envelope={name: asked.validated_data[name] for name in ("subject", "to", "cc")},
+                seen_seq=asked.validated_data["seen_seq"],
             )
             return Response(_shown(request, client, message))
 
@@ -110,7 +109,9 @@ class NotesView(APIView):
         asked = shapes.NewNote(data=request.data)
         asked.is_valid(raise_exception=True)
         with enter_client(person, tenant, to_work=True) as client:
-            message = outbound.note(person=person, tenant=client, conversation_id=conversation, **asked.validated_data)
+            message = outbound.note(
+                person=person, tenant=client, conversation_id=conversation, was_drafted=True, **asked.validated_data
+            )
             return Response(_shown(request, client, message))
 
 
@@ -213,6 +214,13 @@ def _number(request: Request, name: str) -> int | None:
         return int(given)
     except ValueError as error:
         raise invalid(f"{name} is a number.", **{name: "Not a number."}) from error
+
+
+def files_of(said: dict[str, Any]) -> list[IncomingFile]:
+    return [
+        IncomingFile(name=file.name or "file", content_type=file.content_type or "", content=file.read())
+        for file in said.get("files", [])
+    ]
 
 
 def _shown(request: Request, client: Tenant, message: Message) -> dict[str, Any]:

@@ -193,6 +193,7 @@ MessageHeaders = inline_serializer(
         "subject": s.CharField(required=False),
         "from": s.CharField(required=False),
         "to": s.CharField(required=False),
+        "cc": s.CharField(required=False),
         "email": s.CharField(required=False),
         "refused_files": RefusedFile(many=True, required=False),
     },
@@ -261,6 +262,7 @@ class ShopCard(s.Serializer[Any]):
     open_now = s.BooleanField(allow_null=True)
     next_change = s.DateTimeField(allow_null=True)
     alias = s.CharField()
+    sneak_peek = s.BooleanField(help_text="What the shopper types is shown before it is sent.")
 
 
 class Choice(s.Serializer[Any]):
@@ -316,12 +318,22 @@ class NewReply(s.Serializer[Any]):
         default="",
         help_text="Why it is no mistake that the text seems to name another brand.",
     )
+    subject = s.CharField(
+        required=False, allow_blank=True, default="", max_length=1000, help_text="Mail; empty: as is."
+    )
+    to = s.CharField(required=False, allow_blank=True, default="", max_length=4000, help_text="Mail; empty: as is.")
+    cc = s.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    seen_seq = s.IntegerField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=2_147_483_647,
+        help_text="The last message seen while writing; with it, thread_moved 409 where others wrote since.",
+    )  # fmt: skip
     files = s.ListField(child=s.FileField(allow_empty_file=True), required=False)
 
 
 class NewNote(s.Serializer[Any]):
     text = s.CharField(trim_whitespace=False)
     client_key = s.CharField(max_length=64)
+    mentions = s.ListField(child=s.UUIDField(), required=False, max_length=50, help_text="Colleagues who are told.")
 
 
 class ReadUpTo(s.Serializer[Any]):

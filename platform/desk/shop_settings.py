@@ -38,6 +38,7 @@ def shop(tenant_id: UUID) -> Json:
         "currency": row.currency,
         "created_at": row.created_at,
         "embedding_origins": row.embedding_origins,
+        "sneak_peek": row.sneak_peek,
         "is_exported": closing.is_exported_since_suspension(row),
         "open_work": closing.open_work(row),
         "logo_url": _logo_url(row),

@@ -44,6 +44,7 @@ class ShopSettings(ShopState):
     currency = s.CharField()
     created_at = s.DateTimeField()
     embedding_origins = s.ListField(child=s.CharField())
+    sneak_peek = s.BooleanField(help_text="Agents see what shoppers type in the chat before they send it.")
     is_exported = s.BooleanField(help_text="Since it was suspended: what is deleted comes back from there alone.")
     open_work = s.IntegerField(help_text="Conversations that wait or are in somebody's hands.")
     logo_url = s.CharField(allow_null=True, help_text="Of the picture on its papers, if it has one.")

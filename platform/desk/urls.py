@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/desk/floor/agents/<uuid:agent>/switch-limit", floor.SwitchLimitView.as_view()),
     path("api/desk/floor/work/<uuid:work_item>/assign", floor.AssignView.as_view()),
     path("api/desk/finished", floor.FinishedView.as_view()),
+    path("", include("desk.composing_urls")),
     path("", include("desk.customer_urls")),
     path("", include("desk.operator_urls")),
     path("", include("desk.evaluation_urls")),

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from django.db import DatabaseError
 
-from conversations import widget
+from conversations import peeking, widget
 from conversations.widget import Visitor
 from conversations.widget_views import tell_typing
 from desk.roll_call import roll_call
@@ -32,6 +32,7 @@ BAD_TOKEN, WRONG_ORIGIN, NO_SHOP, TOO_SLOW = 4401, 4403, 4404, 4408
 WAITING_MAX = 200
 _TYPING_EVERY_SECONDS = 1.0
 _LOOK_EVERY_SECONDS = 0.2
+_FRAME_MAX = 16_000
 _decode = msgspec.json.Decoder(Event).decode
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -66,6 +67,7 @@ class _Listening:
         self._heard: list[bytes] | None = []
         self._typed_at = self._looked_at = 0.0
         self._end_code = TOO_SLOW
+        self._is_peeked = False
 
     async def run(self) -> None:
         roll_call.join_shop(self.tenant.id, self._shut)
@@ -79,11 +81,13 @@ class _Listening:
                     task.result()
         finally:
             roll_call.leave_shop(self.tenant.id, self._shut)
+            gone = self._conversation
             self._join(None)
             for task in tasks:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     await task
+            await self._forget_typed(gone)
 
     async def _look(self) -> None:
         """Find the visitor's conversation, listen, and only then say how far it is: so that nothing is missed."""
@@ -169,19 +173,33 @@ class _Listening:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 return
-            match _kind(event.get("text") or ""):
+            kind, typed = _said(event.get("text") or "")
+            match kind:
                 case "typing":
-                    await self._type()
+                    await self._type(typed)
                 case "look":
                     await asyncio.sleep(max(0.0, self._looked_at + _LOOK_EVERY_SECONDS - time.monotonic()))
                     self._looked_at = time.monotonic()
                     await self._look()
 
-    async def _type(self) -> None:
+    async def _type(self, typed: str | None) -> None:
+        """typed: what stands in the box, from a widget that was told that agents may see it."""
         now = time.monotonic()
-        if self._conversation is not None and now - self._typed_at >= _TYPING_EVERY_SECONDS:
-            self._typed_at = now
+        # An emptied box is told at once: what stood in it is to be seen no longer.
+        if self._conversation is None or (now - self._typed_at < _TYPING_EVERY_SECONDS and typed != ""):
+            return
+        self._typed_at = now
+        if typed is None:
             await hop(None, tell_typing, self.tenant, self._conversation)
+        else:
+            self._is_peeked = bool(typed)
+            await hop(self.tenant, peeking.note_typed, self.tenant, self._conversation, typed)
+
+    async def _forget_typed(self, conversation_id: UUID | None) -> None:
+        """The shopper has gone: nobody goes on reading what they did not send."""
+        if self._is_peeked and conversation_id is not None:
+            with contextlib.suppress(DatabaseError):
+                await hop(self.tenant, peeking.forget, conversation_id)
 
 
 def _admit(scope: dict[str, Any]) -> tuple[int, Visitor | None]:
@@ -204,9 +222,13 @@ def _where(visitor: Visitor) -> tuple[UUID, int] | None:
     return None if found is None else (found.id, found.last_seq)
 
 
-def _kind(text: str) -> str:
+def _said(text: str) -> tuple[str, str | None]:
+    """The kind of frame, and what stands in the shopper's box if it says so."""
     try:
-        said = json.loads(text[:1000])
+        said = json.loads(text) if len(text) <= _FRAME_MAX else {}
     except ValueError:
-        return ""
-    return str(said.get("type", "")) if isinstance(said, dict) else ""
+        return "", None
+    if not isinstance(said, dict):
+        return "", None
+    typed = said.get("text")
+    return str(said.get("type", "")), typed if isinstance(typed, str) else None

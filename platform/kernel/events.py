@@ -95,6 +95,30 @@ class EvaluationShared(_Event, frozen=True, tag="evaluation.shared"):
     evaluation: str
 
 
+class Mentioned(_Event, frozen=True, tag="mentioned"):
+    """A note names this person, or they have read one that does."""
+
+    n: int
+    tenant: str
+    conversation: str
+
+
+class DraftChanged(_Event, frozen=True, tag="draft.changed"):
+    """A draft of this person was saved or sent; for their other windows."""
+
+    tenant: str
+    conversation: str
+    mode: str
+    revision: int
+
+
+class HeldChanged(_Event, frozen=True, tag="held.changed"):
+    """A reply that is held back was written, changed, stopped or cancelled."""
+
+    tenant: str
+    conversation: str
+
+
 class ConversationChanged(_Event, frozen=True, tag="conversation.changed"):
     """Case number, status or agent of a conversation changed (widget)."""
 
@@ -144,6 +168,9 @@ Event = (
     | FiguresChanged
     | DisputeChanged
     | EvaluationShared
+    | Mentioned
+    | DraftChanged
+    | HeldChanged
     | ConversationChanged
     | ApprovalChanged
     | WaitChanged

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -102,6 +102,14 @@ def supervisors_of(tenant_id: UUID) -> list[UUID]:
     rows = Membership.objects.filter(tenant=None, role="supervisor", person__is_active=True)
     granted = Accreditation.objects.filter(accredited_now(), tenant=tenant_id).values("person_id")
     return list(rows.filter(Q(all_clients=True) | Q(person__in=granted)).values_list("person_id", flat=True))
+
+
+def colleagues_of(tenant_id: UUID) -> QuerySet[Person]:
+    """The agents and supervisors who may enter this client now, by name."""
+    granted = Accreditation.objects.filter(accredited_now(), tenant=tenant_id).values("person_id")
+    rows = Membership.objects.filter(Q(person__in=granted) | Q(role="supervisor", all_clients=True), tenant=None)
+    working = rows.filter(role__in=("agent", "supervisor")).values("person_id")
+    return Person.objects.filter(pk__in=working, is_active=True).only("id", "name").order_by("name", "pk")
 
 
 def alias_for(person: Person, tenant: Tenant) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from django.db import connection
 from django.test import Client
 from psycopg import sql
 
-from conversations import handling, inbound, outbound
+from carriers.contract import IncomingFile
+from conversations import drafting, handling, holding, inbound, outbound
+from conversations.composing_models import HeldReply, Peek
 from conversations.models import ContactReason, Conversation, Message
 from conversations.receipts import accept_and_take_in, quarantine
 from customers.models import Customer
 from customers.recognise import add_identity
+from kernel import clock
 from kernel.tenancy import enter
 from people.models import Person
 from routing import queue
@@ -142,6 +146,16 @@ def _customer_of(tenant: Tenant, message: Message) -> UUID:
         return Customer.objects.get(conversations=message.conversation_id).pk
 
 
+def _leave_unsent(terms: dict[str, Any], token: str) -> None:
+    """A draft, a reply that was held back with a file, and what the shopper typed last."""
+    file = IncomingFile(name=f"{token}.png", content_type="image/png", content=PNG)
+    then = clock.now() + timedelta(days=1)
+    holding.hold(**terms, text=f"Domani, {token}", client_key=f"h-{token}", attachments=(file,), send_at=then)
+    HeldReply.objects.filter(conversation=terms["conversation_id"]).update(state=HeldReply.State.CANCELLED)
+    drafting.save_draft(**terms, mode="reply", text=f"Gentile {token}, an", revision=2)
+    Peek.objects.create(conversation_id=terms["conversation_id"], text=f"e poi {token}", typed_at=clock.now())
+
+
 def _work_through(
     tenant: Tenant, message: Message, agent: Person, supervisor: Person, token: str, channel: str
 ) -> None:
@@ -154,6 +168,7 @@ def _work_through(
         terms: dict[str, Any] = {"person": agent, "tenant": tenant, "conversation_id": talk}
         outbound.note(**terms, text=f"Nota su {token}", client_key=f"n-{token}-{channel}")
         outbound.reply(**terms, text=f"Gentile {token}, eccolo.", client_key=f"r-{token}-{channel}")
+        _leave_unsent(terms, token)
         Message.objects.filter(conversation=talk).update(delivery_error=f"550 {token} unknown")
         handling.close(**terms, contact_reason=reason, note=f"chiuso per {token}")
     item = WorkItem.objects.get(conversation=talk)

@@ -263,6 +263,8 @@ def test_the_export_holds_everything_of_the_person_and_nothing_of_another(
     assert {row["channel"] for row in data["conversations"]} == {"email", "webchat", "form", "relay"}
     said = [message["text"] for row in data["conversations"] for message in row["messages"]]
     assert f"Nota su {life.token}" in said and f"Gentile {life.token}, eccolo." in said
+    unsent = [each["text"] for row in data["conversations"] for each in row["unsent"]]
+    assert {f"Domani, {life.token}", f"Gentile {life.token}, an"} == set(unsent)
     # A picture is redrawn as it comes in: its bytes are not those that were sent.
     assert any(name.startswith("files/") and content for name, content in parts.items())
     assert life.letter in parts.values()

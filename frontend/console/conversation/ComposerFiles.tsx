@@ -1,6 +1,6 @@
 /** The files that go with an answer: chosen, pasted or dropped, within what the service takes. */
 
-import { useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { IconButton } from "../../shared/components/Button";
 import { Icon } from "../../shared/components/Icon";
@@ -8,22 +8,28 @@ import { toast } from "../../shared/components/Toast";
 import { useLanguage } from "../../shared/i18n/use";
 import { useWords } from "../words/load";
 import { asSize } from "./Attachments";
+import { takeBack } from "./files";
 
 const LIMITS = { bytes: 10 * 1024 * 1024, files: 10 };
 
-export function useFiles() {
+export function useFiles(conversation: string) {
   const say = useWords();
   const language = useLanguage();
   const [list, setList] = useState<File[]>([]);
   const add = (picked: Iterable<File>) => {
-    const fitting = [...picked].filter((file) => {
-      if (file.size <= LIMITS.bytes) return true;
-      toast(say("talk.tooBig", { name: file.name, size: asSize(LIMITS.bytes, language) }), { kind: "risk" });
-      return false;
-    });
-    if (list.length + fitting.length > LIMITS.files) toast(say("talk.tooMany", { count: LIMITS.files }), { kind: "risk" });
+    const all = [...picked];
+    const fitting = all.filter((file) => file.size <= LIMITS.bytes);
+    const big = all.find((file) => file.size > LIMITS.bytes);
+    if (big) toast(say("talk.tooBig", { name: big.name, size: asSize(LIMITS.bytes, language) }), { kind: "risk" });
+    const left = list.length + fitting.length - LIMITS.files;
+    if (left > 0) toast(say("writing.tooManyFiles", { count: left, most: LIMITS.files }), { kind: "risk" });
     setList([...list, ...fitting].slice(0, LIMITS.files));
   };
+  useEffect(() => {
+    const again = () => setList((kept) => [...kept, ...takeBack(conversation)].slice(0, LIMITS.files));
+    window.addEventListener("files", again);
+    return () => window.removeEventListener("files", again);
+  }, [conversation]);
   return { list, add, remove: (file: File) => setList(list.filter((each) => each !== file)), clear: () => setList([]) };
 }
 
@@ -37,6 +43,7 @@ export function FileList({ files }: { files: Files }) {
     <ul className="flex flex-wrap gap-1.5 px-2 pb-2">
       {files.list.map((file, place) => (
         <li key={place} className="flex h-7 max-w-64 items-center gap-1.5 rounded border border-line-strong bg-surface-1 pl-2 text-12">
+          <Thumb file={file} />
           <span className="truncate">{file.name}</span>
           <span className="num text-text-3">{asSize(file.size, language)}</span>
           <IconButton label={say("talk.removeFile", { name: file.name })} onClick={() => files.remove(file)} className="size-6">
@@ -46,6 +53,15 @@ export function FileList({ files }: { files: Files }) {
       ))}
     </ul>
   );
+}
+
+const SHOWN_MAX = 4 * 1024 * 1024;
+
+/** A small picture of a picture; a huge one is not opened for that. */
+function Thumb({ file }: { file: File }) {
+  const url = useMemo(() => (/^image\/(png|jpeg|webp|gif)$/.test(file.type) && file.size <= SHOWN_MAX ? URL.createObjectURL(file) : ""), [file]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
+  return url ? <img src={url} alt="" className="size-5 shrink-0 rounded-sm object-cover" /> : null;
 }
 
 export function AttachButton({ onPick }: { onPick: (files: Iterable<File>) => void }) {

@@ -15,6 +15,7 @@ import { AskedClient } from "./AskedClient";
 import { Composer } from "./Composer";
 import { Head } from "./Head";
 import { owesNext } from "./owing";
+import { useMentionsSeen } from "../desk/mentions";
 import { Messages } from "./Messages";
 import { Promised } from "./Promised";
 import { SidePanel } from "./SidePanel";
@@ -57,6 +58,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
   const mayAsk = (Boolean(work) || leads) && conversation.status !== "closed" && !conversation.approval;
   useKeys({ ...(mayAsk && { a: () => setAsking("ask") }), ...(mayClose && { e: () => setAsking("close") }), ...(mayMark && { q: () => setAsking("noReply") }) });
   useReading(tenant, conversation.id, conversation.last_seq, Boolean(work));
+  useMentionsSeen(tenant, conversation.id);
   return (
     <div style={wearing(conversation.shop)} className="flex min-w-0 flex-1">
       <section className={cx("flex min-h-0 min-w-0 flex-1 flex-col", showsPanel && "max-lg:hidden")}>
@@ -72,7 +74,7 @@ function Opened({ tenant, thread }: { tenant: string; thread: Thread }) {
         <Promised conversation={conversation} />
         <AskedClient tenant={tenant} conversation={conversation} />
         <Messages tenant={tenant} conversation={conversation} messages={messages} />
-        <Composer tenant={tenant} conversation={conversation} isMine={Boolean(work)} onClose={() => setAsking("close")} />
+        <Composer tenant={tenant} conversation={conversation} messages={messages} isMine={Boolean(work)} onClose={() => setAsking("close")} />
       </section>
       <SidePanel tenant={tenant} conversation={conversation} isShown={showsPanel} onHide={() => setShowsPanel(false)} />
       <Suspense>

@@ -7,7 +7,6 @@ import { Notice } from "../../shared/components/States";
 import { Hour } from "../../shared/components/When";
 import { useLanguage } from "../../shared/i18n/use";
 import type { Conversation, Message } from "../../shared/model";
-import { useNow } from "../../shared/time/now";
 import { asDay, asInstant, dayKey } from "../../shared/time/words";
 import { useDesk } from "../desk/store";
 import { useMe } from "../session";
@@ -16,8 +15,10 @@ import { eventWords } from "./events";
 import type { Block } from "./grouping";
 import { History } from "./History";
 import { pendingOf, sendQueued, useOutbox } from "./outbox";
+import { HeldTurns } from "./HeldTurns";
 import { PendingTurn } from "./PendingTurn";
 import { Turn } from "./Turn";
+import { TypingLine } from "./TypingLine";
 
 interface Props {
   tenant: string;
@@ -41,10 +42,11 @@ export function Messages({ tenant, conversation, messages }: Props) {
             {(block) => <BlockView key={block.key} block={block} tenant={tenant} conversation={conversation} />}
           </History>
           {pending.map((entry) => (
-            <PendingTurn key={entry.key} entry={entry} alias={conversation.shop.alias} />
+            <PendingTurn key={entry.key} entry={entry} alias={conversation.shop.alias} lastSeq={conversation.last_seq} />
           ))}
+          <HeldTurns tenant={tenant} conversation={conversation} />
         </div>
-        <TypingLine conversation={conversation} />
+        <TypingLine tenant={tenant} conversation={conversation} />
         <div ref={end} className="h-px" />
       </div>
       {isBelow && (
@@ -130,16 +132,4 @@ function useResend(owner: string): void {
       clearInterval(timer);
     };
   }, [client, owner, link]);
-}
-
-function TypingLine({ conversation }: { conversation: Conversation }) {
-  const say = useWords();
-  const typing = useDesk((state) => state.typing[conversation.id]);
-  useNow();
-  if (!typing || typing.until < Date.now()) return null;
-  return (
-    <p role="status" className="mx-auto max-w-3xl px-4 pb-2 text-12 text-text-3">
-      {say("talk.typing", { who: conversation.customer.name || say("talk.customer") })}
-    </p>
-  );
 }

@@ -6,18 +6,17 @@ import { Icon } from "../../shared/components/Icon";
 import { Hour } from "../../shared/components/When";
 import { Marked, Stopped } from "../playbook/OtherBrand";
 import { useWords } from "../words/load";
-import { keepDraft } from "./drafts";
-import { drop, send, type Entry } from "./outbox";
+import { putBack } from "./drafts";
+import { drop, send, sendAnyway, type Entry } from "./outbox";
 import { RefusedFiles } from "./RefusedFiles";
 
 /** A message on its way: shown at once, and what became of it in words. */
-export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
+export function PendingTurn({ entry, alias, lastSeq }: { entry: Entry; alias: string; lastSeq: number }) {
   const say = useWords();
   const client = useQueryClient();
   const isBad = entry.state === "failed" || entry.state === "lost";
   const takeBack = () => {
-    keepDraft(entry.conversation, entry.mode, entry.text);
-    window.dispatchEvent(new CustomEvent("draft", { detail: entry.conversation }));
+    putBack(entry.tenant, entry.conversation, entry.mode, entry.text);
     drop(entry.key);
   };
   return (
@@ -39,13 +38,13 @@ export function PendingTurn({ entry, alias }: { entry: Entry; alias: string }) {
       <div className={cx("flex flex-wrap items-center gap-2 text-12", isBad ? "text-risk" : "text-text-3")}>
         <span className="flex items-center gap-1">
           {isBad && <Icon name="warn" size={12} />}
-          {say(`talk.delivery.${entry.state}`)}
+          {entry.moved ? say("writing.moved") : say(`talk.delivery.${entry.state}`)}
           {entry.why && <span className="text-text-2">· {entry.why}</span>}
         </span>
         {entry.found && <Stopped entry={entry} onChange={takeBack} />}
         {entry.state === "failed" && !entry.found && (
-          <Button small onClick={() => void send(client, entry.key)}>
-            {say("talk.retry")}
+          <Button small onClick={() => void (entry.moved ? sendAnyway(client, entry.key, lastSeq) : send(client, entry.key))}>
+            {say(entry.moved ? "writing.sendAnyway" : "talk.retry")}
           </Button>
         )}
         {isBad && !entry.found && (

@@ -73,7 +73,11 @@ function Said({ message, tenant, conversation, isMail }: { message: Message; ten
         {message.html && isMail ? (
           <MailBody message={message} />
         ) : (
-          message.text && <p className="break-words whitespace-pre-wrap">{message.text}</p>
+          message.text && (
+            <p className="break-words whitespace-pre-wrap">
+              <Named message={message} />
+            </p>
+          )
         )}
         <Attachments tenant={tenant} files={message.attachments} />
         <RefusedFiles files={message.headers.refused_files ?? []} />
@@ -85,10 +89,19 @@ function Said({ message, tenant, conversation, isMail }: { message: Message; ten
   );
 }
 
+/** The text of a note, with the colleagues that it names set off. */
+function Named({ message }: { message: Message }) {
+  const named = (message.event as { mentions?: { name: string }[] }).mentions ?? [];
+  if (message.direction !== "note" || named.length === 0) return message.text;
+  const marks = named.map(({ name }) => `@${name}`);
+  const pattern = new RegExp(`(${marks.map((mark) => mark.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})`);
+  return message.text.split(pattern).map((part, place) => (marks.includes(part) ? <strong key={place} className="font-semibold">{part}</strong> : part));
+}
+
 function MailHead({ message }: { message: Message }) {
   const say = useWords();
-  const { subject, to, from } = message.headers;
-  if (!subject && !to && !from) return null;
+  const { subject, to, cc, from } = message.headers;
+  if (!subject && !to && !cc && !from) return null;
   return (
     <dl className="mb-2 grid grid-cols-[auto_1fr] gap-x-2 border-b border-line pb-1.5 text-12 text-text-2">
       {message.direction === "in" && from && <dd className="col-span-2 truncate">{from}</dd>}
@@ -96,6 +109,12 @@ function MailHead({ message }: { message: Message }) {
         <>
           <dt className="text-text-3">{say("talk.to")}</dt>
           <dd className="truncate">{[to].flat().join(", ")}</dd>
+        </>
+      )}
+      {message.direction === "out" && cc && (
+        <>
+          <dt className="text-text-3">{say("writing.cc")}</dt>
+          <dd className="truncate">{cc}</dd>
         </>
       )}
       {subject && (

@@ -11,8 +11,9 @@ import { waitBefore } from "../../shared/live/backoff";
 import type { Message } from "../../shared/model";
 import * as api from "../api";
 import type { BrandReason } from "../playbook/api";
-import type { Mode } from "./drafts";
+import { noteLeaving, type Envelope, type Mode } from "./drafts";
 import { grow, putMessages } from "./thread";
+import { lookAgain } from "./unsent";
 
 export interface Entry {
   key: string;
@@ -23,11 +24,20 @@ export interface Entry {
   text: string;
   waiting: boolean;
   files: number;
+  envelope?: Envelope;
+  /** The last message that its writer had seen; without one, nobody is asked what came in between. */
+  seen?: number;
+  /** Colleagues whom a note names. */
+  mentions?: string[];
+  /** Held back: for an undo, or until a time. */
+  hold?: { send_at?: string };
   at: string;
   after: number;
   /** ``lost``: its files were only in memory, and the page was reloaded. */
   state: "sending" | "queued" | "failed" | "lost";
   why: string;
+  /** Something was written meanwhile: it goes when its writer has seen that. */
+  moved?: boolean;
   /** Of a refused reply: file → reason. */
   refused?: Record<string, string>;
   /** Where it may name another brand ("12-22" → name, address or case), and why that is no mistake. */
@@ -39,6 +49,7 @@ const KEPT = "centralita.outbox";
 const files = new Map<string, readonly File[]>();
 
 export const useOutbox = create<{ entries: Entry[] }>(() => ({ entries: restore() }));
+useOutbox.subscribe(({ entries }) => noteLeaving(entries.filter(({ state }) => state === "sending" || state === "queued")));
 useOutbox.subscribe(({ entries }) => localStorage.setItem(KEPT, JSON.stringify(entries)));
 
 function restore(): Entry[] {
@@ -65,7 +76,7 @@ export function drop(key: string): void {
   useOutbox.setState(({ entries }) => ({ entries: entries.filter((entry) => entry.key !== key) }));
 }
 
-type Said = Pick<Entry, "owner" | "tenant" | "conversation" | "mode" | "text" | "waiting" | "after">;
+type Said = Pick<Entry, "owner" | "tenant" | "conversation" | "mode" | "text" | "waiting" | "after" | "envelope" | "seen" | "mentions" | "hold">;
 
 /** Shown at once, then sent. */
 export function say(client: QueryClient, said: Said, attached: readonly File[]): void {
@@ -88,10 +99,9 @@ function before(entry: Entry): Entry[] {
 export async function send(client: QueryClient, key: string): Promise<void> {
   const entry = useOutbox.getState().entries.find((each) => each.key === key);
   if (!entry) return;
-  change(key, { state: "sending", why: "" });
+  change(key, { state: "sending", why: "", moved: false });
   try {
-    const message = await post(entry);
-    putMessages(client, entry.tenant, entry.conversation, [message]);
+    await post(client, entry);
     drop(key);
     attempt = 0;
     void grow(client, entry.tenant, entry.conversation);
@@ -104,7 +114,9 @@ export async function send(client: QueryClient, key: string): Promise<void> {
     }
     const refused = known?.code === "file_refused" ? known.fields : undefined;
     const found = known?.code === "other_brand" ? known.fields : undefined;
-    change(key, { state: "failed", why: refused ? "" : (known?.message ?? String(error)), refused, found });
+    const moved = known?.code === "thread_moved";
+    if (moved) void grow(client, entry.tenant, entry.conversation);
+    change(key, { state: "failed", why: refused || moved ? "" : (known?.message ?? String(error)), refused, moved, found });
   }
   await sendQueued(client, entry.owner);
 }
@@ -118,10 +130,29 @@ function comeAgain(client: QueryClient, owner: string): void {
   timer = setTimeout(() => void sendQueued(client, owner), waitBefore(attempt++));
 }
 
-function post(entry: Entry): Promise<Message> {
-  const said = { text: entry.text, client_key: entry.key, waiting_for_customer: entry.waiting, ...(entry.despite && { despite: entry.despite }) };
-  if (entry.mode === "note") return api.addNote(entry.tenant, entry.conversation, said);
-  return api.reply(entry.tenant, entry.conversation, said, files.get(entry.key) ?? []);
+async function post(client: QueryClient, entry: Entry): Promise<void> {
+  const { tenant, conversation, envelope, seen: seen_seq, mentions } = entry;
+  const said = { text: entry.text, client_key: entry.key, waiting_for_customer: entry.waiting, ...envelope, seen_seq, ...(entry.despite && { despite: entry.despite }) };
+  const attached = files.get(entry.key) ?? [];
+  if (entry.mode === "reply" && entry.hold) {
+    const held = await api.hold(tenant, conversation, { ...said, ...entry.hold }, attached);
+    undoable.set(held.id, attached);
+    return lookAgain(client, tenant, conversation);
+  }
+  const message: Message =
+    entry.mode === "note"
+      ? await api.addNote(tenant, conversation, { text: entry.text, client_key: entry.key, mentions })
+      : await api.reply(tenant, conversation, said, attached);
+  putMessages(client, tenant, conversation, [message]);
+}
+
+/** The files of replies held back, while this window is open: an undo gives them back. */
+export const undoable = new Map<string, readonly File[]>();
+
+/** Its writer has seen what was written meanwhile. */
+export function sendAnyway(client: QueryClient, key: string, seen: number): Promise<void> {
+  change(key, { seen });
+  return send(client, key);
 }
 
 /** It is no mistake that it names another brand: sent again, with the reason. */

@@ -5,7 +5,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { DeskEvent } from "../../shared/live/events";
 import { openLive, type Live } from "../../shared/live/socket";
 import { grow, threadKey } from "../conversation/thread";
+import { hear as hearDraft } from "../conversation/drafts";
 import { sendQueued } from "../conversation/outbox";
+import { lookAgain } from "../conversation/unsent";
 import { forgetTyping, noteTyping, useDesk } from "./store";
 import { sync } from "./sync";
 
@@ -55,7 +57,8 @@ function comeBack(client: QueryClient, person: string): void {
 async function catchUp(client: QueryClient): Promise<void> {
   await Promise.all([
     hasDesk && sync(),
-    ...[...watched.values()].map(({ tenant, conversation }) => grow(client, tenant, conversation)),
+    ...[...watched.values()].flatMap(({ tenant, conversation }) => [grow(client, tenant, conversation), lookAgain(client, tenant, conversation)]),
+    client.invalidateQueries({ queryKey: ["mentions"] }),
     watchesFloor && client.invalidateQueries({ queryKey: ["floor"] }),
   ]);
 }
@@ -88,6 +91,13 @@ function dispatch(client: QueryClient, event: DeskEvent): void {
     case "evaluation.shared":
       void client.invalidateQueries({ queryKey: ["evaluations"] });
       return catchFeed(event.n);
+    case "mentioned":
+      void client.invalidateQueries({ queryKey: ["mentions"] });
+      return catchFeed(event.n);
+    case "draft.changed":
+      return hearDraft(event.tenant, event.conversation, event.mode, event.revision);
+    case "held.changed":
+      return void lookAgain(client, event.tenant, event.conversation);
     case "offer.made":
     case "offer.gone":
     case "state.changed":

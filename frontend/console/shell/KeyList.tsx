@@ -18,6 +18,7 @@ export function KeyList() {
     [`${MOD} Enter`, "shell.keys.send"],
     ["#", "shell.keys.savedReplies"],
     [`${MOD} J`, "shell.keys.blank"],
+    ["Z", "shell.keys.undo"],
     ["E", "shell.keys.close"],
     ["Q", "shell.keys.noReply"],
     ["A", "shell.keys.ask"],
@@ -28,6 +29,7 @@ export function KeyList() {
     ["/", "shell.keys.search"],
     ["G D", "shell.keys.goDesk"],
     ...(leads ? ([["G F", "shell.keys.goFloor"], ["G T", "shell.keys.goFinished"], ["G P", "shell.keys.goPlanning"]] as [string, Key][]) : []),
+    ["G M", "shell.keys.goMentions"],
     ["G S", "shell.keys.goScores"],
     ["?", "shell.keys.help"],
   ];

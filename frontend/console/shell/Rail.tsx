@@ -8,6 +8,7 @@ import { LANGUAGES, speak } from "../../shared/i18n/start";
 import { useLanguage } from "../../shared/i18n/use";
 import type { Me } from "../../shared/model";
 import { keptTheme, THEMES, wear } from "../../shared/theme/theme";
+import { mentionsQuery } from "../desk/mentions";
 import { useDesk } from "../desk/store";
 import { changeMe } from "../api";
 import { heldUpQuery } from "../operator/heldUp";
@@ -32,6 +33,7 @@ export function placesOf(me: Me): Place[] {
     has(me, "supervisor", "operator") && { to: "/finished", icon: "finished", name: "shell.places.finished" },
     has(me, "supervisor") && { to: "/to-evaluate", icon: "check", name: "quality.tabs.toEvaluate" },
     has(me, "supervisor", "operator") && { to: "/planning", icon: "plan", name: "shell.places.planning" },
+    has(me, "agent", "supervisor") && { to: "/mentions", icon: "at", name: "shell.places.mentions" },
     has(me, "agent", "supervisor") && {
       to: "/evaluations",
       icon: "score",
@@ -60,7 +62,8 @@ export function Rail() {
   const unreadScores = useDesk((state) => state.desk?.evaluations_unread ?? 0);
   const heldUp = useQuery({ ...heldUpQuery, enabled: has(me, "operator") });
   const disputes = useQuery({ ...openDisputesQuery, enabled: has(me, "operator") });
-  const news: Partial<Record<IconName, number>> = { score: unreadScores, warn: heldUp.data?.total, scales: disputes.data?.counts.open };
+  const named = useQuery({ ...mentionsQuery, enabled: has(me, "agent", "supervisor") });
+  const news: Partial<Record<IconName, number>> = { score: unreadScores, warn: heldUp.data?.total, scales: disputes.data?.counts.open, at: named.data?.unread };
   const newAt = (icon: IconName) => news[icon] ?? 0;
   const nameOf = (place: Place) => (newAt(place.icon) ? say("shell.placeWith", { place: say(place.name), count: newAt(place.icon) }) : say(place.name));
   return (

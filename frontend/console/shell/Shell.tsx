@@ -124,6 +124,7 @@ function useMoves(): void {
       "g t": () => void navigate({ to: "/finished" }),
       "g p": () => void navigate({ to: "/planning", search: {} }),
     }),
+    ...(has(me, "agent", "supervisor") && { "g m": () => void navigate({ to: "/mentions" }) }),
     ...(has(me, "agent", "supervisor") && { "g s": () => void navigate({ to: "/evaluations" }) }),
   });
 }

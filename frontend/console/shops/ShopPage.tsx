@@ -19,6 +19,7 @@ import * as api from "./api";
 import { Embedding } from "./Embedding";
 import { End } from "./End";
 import { Logo } from "./Logo";
+import { Peeks } from "./Peeks";
 import { Queues } from "./Queues";
 
 const route = getRouteApi("/inside/shops/$tenant");
@@ -63,6 +64,7 @@ export function ShopPage() {
             <Lines shop={shop} />
             {shop.status !== "deleted" && <Queues shop={shop} />}
             {shop.status !== "deleted" && <Embedding key={shop.embedding_origins.join()} shop={shop} />}
+            {shop.status !== "deleted" && <Peeks shop={shop} />}
             <End shop={shop} />
           </div>
         )}

@@ -10,6 +10,7 @@ export const suspend = (tenant: string) => post(`${SHOP}/suspend`, { path: { ten
 export const resume = (tenant: string) => post(`${SHOP}/resume`, { path: { tenant } });
 export const remove = (tenant: string, confirm: string) => post(`${SHOP}/delete`, { path: { tenant }, body: { confirm } });
 export const embed = async (tenant: string, origins: string[]) => (await put(`${SHOP}/embedding`, { path: { tenant }, body: { origins } })).origins;
+export const allowPeeks = (tenant: string, is_on: boolean) => put(`${SHOP}/peeks`, { path: { tenant }, body: { is_on } });
 export const queues = (tenant: string) => get(`${SHOP}/queues`, { path: { tenant } });
 export const setQueue = (tenant: string, body: QueueChoice) => put(`${SHOP}/queues`, { path: { tenant }, body });
 export const exportPath = (tenant: string) => `/api/desk/clients/${tenant}/export`;

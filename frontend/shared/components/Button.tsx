@@ -42,7 +42,7 @@ export function Button({ kind = "plain", small, keys, icon, className, children,
 
 export function Keys({ children }: { children: string }) {
   return (
-    <kbd aria-hidden className="font-sans text-12 font-normal opacity-80 max-md:hidden pointer-coarse:hidden">
+    <kbd aria-hidden className="font-sans text-12 font-normal max-md:hidden pointer-coarse:hidden">
       {children}
     </kbd>
   );

@@ -12,6 +12,9 @@ export type DeskEvent =
   | { type: "floor.changed" }
   | { type: "dispute.changed"; tenant: string; dispute: string }
   | { type: "evaluation.shared"; n: number; tenant: string; evaluation: string }
+  | { type: "mentioned"; n: number; tenant: string; conversation: string }
+  | { type: "draft.changed"; tenant: string; conversation: string; mode: "reply" | "note"; revision: number }
+  | { type: "held.changed"; tenant: string; conversation: string }
   | { type: "conversation.changed"; tenant: string; conversation: string }
   | { type: "live.away" }
   | { type: "resync" };

@@ -60,6 +60,7 @@ export const de: Words = {
   with_you: "{name} ist für Sie da",
   typing: "{name} schreibt",
   typing_nameless: "Jemand schreibt",
+  seen_while_typing: "Das Team sieht, was Sie schreiben, schon vor dem Senden.",
   position: "Sie sind Nummer {n} in der Schlange",
   queue_soon: "weniger als eine Minute",
   queue_about: "etwa {time}",

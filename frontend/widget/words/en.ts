@@ -58,6 +58,7 @@ export const en = {
   with_you: "{name} is with you",
   typing: "{name} is writing",
   typing_nameless: "Someone is writing",
+  seen_while_typing: "The team sees what you type before you send it.",
   position: "You are number {n} in the queue",
   queue_soon: "less than a minute",
   queue_about: "about {time}",

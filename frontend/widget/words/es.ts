@@ -60,6 +60,7 @@ export const es: Words = {
   with_you: "Le atiende {name}",
   typing: "{name} está escribiendo",
   typing_nameless: "Le están escribiendo",
+  seen_while_typing: "El equipo ve lo que usted escribe antes de enviarlo.",
   position: "Es el número {n} de la cola",
   queue_soon: "menos de un minuto",
   queue_about: "unos {time}",

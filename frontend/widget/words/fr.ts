@@ -60,6 +60,7 @@ export const fr: Words = {
   with_you: "{name} s'occupe de vous",
   typing: "{name} écrit",
   typing_nameless: "On vous écrit",
+  seen_while_typing: "L'équipe voit ce que vous écrivez avant l'envoi.",
   position: "Vous êtes numéro {n} dans la file",
   queue_soon: "moins d'une minute",
   queue_about: "environ {time}",

@@ -60,6 +60,7 @@ export const it: Words = {
   with_you: "La segue {name}",
   typing: "{name} sta scrivendo",
   typing_nameless: "Le stanno scrivendo",
+  seen_while_typing: "Il team vede ciò che scrive prima dell'invio.",
   position: "È il numero {n} in coda",
   queue_soon: "meno di un minuto",
   queue_about: "circa {time}",

@@ -60,6 +60,7 @@ export const pt: Words = {
   with_you: "{name} está consigo",
   typing: "{name} está a escrever",
   typing_nameless: "Estão a escrever-lhe",
+  seen_while_typing: "A equipa vê o que escreve antes de o enviar.",
   position: "É o número {n} da fila",
   queue_soon: "menos de um minuto",
   queue_about: "cerca de {time}",

@@ -25,7 +25,7 @@ FEW = {"anonymous", "agent, granted", "client user"}
 PARAMS = {
     "tenant", "conversation", "customer", "attachment", "attachment_id", "evaluation", "invoice", "line", "report",
     "clock", "key", "person", "version", "session", "message", "receipt", "agent", "work_item", "token", "path", "rest",
-    "what_if", "dispute", "approval", "view", "item",
+    "what_if", "dispute", "approval", "view", "held", "item",
     "scorecard", "evaluation_dispute", "plan",
 }  # fmt: skip
 # Objects of a shop: a foreign id in the query must show nothing either.
@@ -203,6 +203,10 @@ def body_of(cell: Cell, world: World) -> dict[str, Any] | None:
 _BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "reply"): {"text": "Buongiorno", "client_key": "m1"},
     ("POST", "notes"): {"text": "Nota", "client_key": "m2"},
+    ("PUT", "draft"): {"mode": "note", "text": "Nota", "revision": 0},
+    ("POST", "held"): {"text": "Buongiorno", "client_key": "m7", "send_at": "2026-01-01T10:00Z"},
+    ("PATCH", "<uuid:held>"): {"text": "Buongiorno"},
+    ("PUT", "peeks"): {"is_on": False},
     ("POST", "close"): {"contact_reason": "other"},
     ("POST", "read"): {"seq": 1},
     ("POST", "state"): {"status": "available"},

@@ -24,7 +24,7 @@ _VOLATILE = {"Date", "Content-Length", "Set-Cookie", "Expires"}
 _SAYS_NOTHING = (
     "transfer", "assign", "certificate", "recompute", "scorecard", "embedding", "case/<str:token>", "capacity",
     "time/<uuid:agent>", "<uuid:what_if>", "scenario", "late.csv", "merge", "readers",
-    "evaluation-forms/<uuid:work_item>", "quality-terms",
+    "evaluation-forms/<uuid:work_item>", "quality-terms", "colleagues", "unsent", "peek",
 )  # fmt: skip
 _WRITTEN = """
 SELECT schemaname, relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables

@@ -95,6 +95,7 @@ def _fill(shop: Tenant, agent: Person) -> tuple[dict[str, Any], str]:
         "message": planted.id_of("conversations.Message"),
         "item": planted.id_of("automation.PlaybookItem"),
         "approval": planted.id_of("conversations.Approval"),
+        "held": planted.id_of("conversations.HeldReply"),
         "receipt": planted.id_of("conversations.Receipt"),
         "evaluation": planted.id_of("quality.Evaluation"),
         "scorecard": planted.id_of("quality.Scorecard"),

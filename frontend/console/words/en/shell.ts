@@ -4,6 +4,7 @@ export const shell = {
   places: {
     desk: "Desk",
     floor: "Floor",
+    mentions: "Mentions",
     finished: "Finished",
     planning: "Planning",
     evaluations: "My scores",
@@ -45,6 +46,7 @@ export const shell = {
     send: "Send",
     savedReplies: "Saved replies and macros, where a word begins",
     blank: "Next blank of a saved reply",
+    undo: "Undo a mail just sent",
     ask: "Ask the client",
     noReply: "No reply needed",
     close: "Close the conversation",
@@ -57,6 +59,7 @@ export const shell = {
     goFloor: "Go to floor",
     goFinished: "Go to finished",
     goPlanning: "Go to planning",
+    goMentions: "Go to mentions",
     goScores: "Go to scores",
     leave: "Leave the field",
   },

@@ -46,6 +46,10 @@ export const shops = {
   long_wait_seconds: "A long wait, seconds",
   long_wait_seconds_text: "From then on, customers may choose a call or an answer by mail.",
   queueSaved: "Saved. It holds within half a minute.",
+  peeks: "What shoppers type",
+  peeksText:
+    "Agents may see what a shopper writes in the chat before it is sent. While this is on, the chat says so under its box. What was not sent is kept for half a minute at most, and card numbers are taken out.",
+  peeksOn: "Show it to the agent who has the chat open",
   embedding: "Pages that may embed the chat",
   embeddingText: "Origins of the client's own site, one a line, such as https://www.shop.example. The chat opens there and on the shop's own page, nowhere else.",
   embeddingNone: "No page of its own site may embed the chat yet.",

@@ -17,5 +17,6 @@ import { scorecards } from "./scorecards";
 import { shell } from "./shell";
 import { shops } from "./shops";
 import { talk } from "./talk";
+import { writing } from "./writing";
 
-export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, playbook, quality, related, rights, sampling, scorecards, shell, shops, talk };
+export const words = { account, beside, desk, disputes, finding, floor, heldUp, operator, people, planning, playbook, quality, related, rights, sampling, scorecards, shell, shops, talk, writing };

@@ -7,6 +7,7 @@ export const shell: Same<typeof english> = {
   places: {
     desk: "Mesa",
     floor: "Sala",
+    mentions: "Menciones",
     finished: "Terminadas",
     planning: "Planificación",
     evaluations: "Mis notas",
@@ -48,6 +49,7 @@ export const shell: Same<typeof english> = {
     send: "Enviar",
     savedReplies: "Respuestas guardadas y macros, donde empieza una palabra",
     blank: "Siguiente hueco de una respuesta guardada",
+    undo: "Deshacer un correo recién enviado",
     ask: "Preguntar a la tienda",
     noReply: "No hace falta responder",
     close: "Cerrar la conversación",
@@ -60,6 +62,7 @@ export const shell: Same<typeof english> = {
     goFloor: "Ir a la sala",
     goFinished: "Ir a terminadas",
     goPlanning: "Ir a la planificación",
+    goMentions: "Ir a las menciones",
     goScores: "Ir a las notas",
     leave: "Salir del campo",
   },

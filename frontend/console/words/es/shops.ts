@@ -49,6 +49,10 @@ export const shops: Same<typeof english> = {
   long_wait_seconds: "Espera larga, en segundos",
   long_wait_seconds_text: "A partir de ahí el cliente puede elegir una llamada o una respuesta por correo.",
   queueSaved: "Guardado. Vale en menos de medio minuto.",
+  peeks: "Lo que escriben los compradores",
+  peeksText:
+    "Los agentes pueden ver lo que un comprador escribe en el chat antes de enviarlo. Mientras está activado, el chat lo dice bajo el cuadro. Lo no enviado se guarda medio minuto como mucho, sin números de tarjeta.",
+  peeksOn: "Mostrarlo al agente que tiene abierto el chat",
   embedding: "Páginas que pueden incrustar el chat",
   embeddingText: "Orígenes del sitio de la tienda, uno por línea, como https://www.tienda.example. El chat se abre allí y en la página propia de la tienda, en ningún otro sitio.",
   embeddingNone: "Ninguna página de su sitio puede incrustar el chat todavía.",
