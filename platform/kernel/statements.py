@@ -78,7 +78,7 @@ def ask_in_shop(sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Answer
 
 
 def array(ids: Iterable[UUID]) -> str:
-    """Ids as the server reads them for ``%s::uuid[]``: a list of objects takes twenty times as long to tell."""
+    """Ids as the server reads them for ``%s::uuid[]``: one text instead of a list of objects to write out."""
     return "{" + ",".join(map(str, ids)) + "}"
 
 

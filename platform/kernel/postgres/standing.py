@@ -24,7 +24,7 @@ from kernel.wall import OWNER, NoRole, Schema, role_of
 
 _ROLE = "SELECT set_config('role', $1, false)"
 _ROLE_AND_PATH = "SELECT set_config('role', $1, false), set_config('search_path', $2, false)"
-# A server process holds the catalogue of every schema that it has touched: a third of a megabyte for each.
+# A server process holds the catalogue of every schema that it has touched.
 CLIENTS_PER_CONNECTION = 150
 _met: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 Cursor = psycopg.RawCursor[tuple[Any, ...]]
