@@ -77,7 +77,7 @@ function Reasons({ tenant }: { tenant: string }) {
                   </Button>
                 )}
                 <Button small kind="quiet" aria-label={say("finding.rename", { name: reason.label })} onClick={() => setNaming({ reason })}>
-                  {say("finding.change")}
+                  {say("finding.renameNow")}
                 </Button>
                 <Button small kind="quiet" aria-label={say(reason.is_active ? "finding.out" : "finding.back", { name: reason.label })} onClick={() => void turn(reason)}>
                   {reason.is_active ? "−" : "↺"}
@@ -166,7 +166,7 @@ function TagTable({ tenant }: { tenant: string }) {
       toast(say("finding.removed"));
     }
   };
-  const columns = [{ name: say("finding.tag") }, { name: say("finding.onConversations"), right: true }, { name: say("finding.onCustomers"), right: true, hideOnPhone: true }, { name: say("finding.change"), right: true, silent: true }];
+  const columns = [{ name: say("finding.tag") }, { name: say("finding.onConversations"), right: true }, { name: say("finding.onCustomers"), right: true, hideOnPhone: true }, { name: say("finding.renameNow"), right: true, silent: true }];
   return (
     <section aria-labelledby="tags">
       <h2 id="tags" className="text-13 font-semibold">{say("finding.tags")}</h2>
@@ -182,7 +182,7 @@ function TagTable({ tenant }: { tenant: string }) {
                   <Cell right hideOnPhone>{tag.customers}</Cell>
                   <Cell right>
                     <Button small kind="quiet" aria-label={say("finding.rename", { name: tag.name })} onClick={() => setDoing({ tag, what: "rename" })}>
-                      {say("finding.change")}
+                      {say("finding.renameNow")}
                     </Button>
                     {tags.length > 1 && (
                       <Button small kind="quiet" aria-label={say("finding.merge", { name: tag.name })} onClick={() => setDoing({ tag, what: "merge" })}>

@@ -56,6 +56,7 @@ export const finding = {
   onConversations: "Conversations",
   onCustomers: "Customers",
   change: "Change",
+  renameNow: "Rename",
   merge: "Merge {{name}} into…",
   mergeTitle: "Merge “{{name}}” into another tag?",
   mergeText: "Everything that carries it carries the other one instead; “{{name}}” is gone. This cannot be undone.",

@@ -58,6 +58,7 @@ export const finding: typeof english = {
   onConversations: "Conversaciones",
   onCustomers: "Clientes finales",
   change: "Cambiar",
+  renameNow: "Cambiar el nombre",
   merge: "Fusionar {{name}} con…",
   mergeTitle: "¿Fusionar «{{name}}» con otra etiqueta?",
   mergeText: "Todo lo que la lleva pasa a llevar la otra; «{{name}}» desaparece. No se puede deshacer.",
