@@ -79,12 +79,14 @@ function Form({ tenant, kind, item, shelf, onOpen, name: given, body: begun, ent
         void save(name, body);
       }}
     >
-      {kind !== "rules" && <TextField label={say("playbook.upkeep.name")} required maxLength={120} autoFocus={item === "new"} value={name} error={errors.name} onChange={(event) => setName(event.target.value)} />}
-      {kind === "reply" && <ReplyFields {...fields} body={body as Bodies["reply"]} />}
-      {kind === "macro" && <MacroFields {...fields} body={body as Bodies["macro"]} />}
-      {kind === "procedure" && <ProcedureFields {...fields} body={body as Bodies["procedure"]} />}
-      {kind === "bulletin" && <BulletinFields {...fields} body={body as Bodies["bulletin"]} />}
-      {kind === "rules" && <RulesFields {...fields} body={body as Bodies["rules"]} />}
+      <fieldset disabled={isBusy} className="contents">
+        {kind !== "rules" && <TextField label={say("playbook.upkeep.name")} required maxLength={120} autoFocus={item === "new"} value={name} error={errors.name} onChange={(event) => setName(event.target.value)} />}
+        {kind === "reply" && <ReplyFields {...fields} body={body as Bodies["reply"]} />}
+        {kind === "macro" && <MacroFields {...fields} body={body as Bodies["macro"]} />}
+        {kind === "procedure" && <ProcedureFields {...fields} body={body as Bodies["procedure"]} />}
+        {kind === "bulletin" && <BulletinFields {...fields} body={body as Bodies["bulletin"]} />}
+        {kind === "rules" && <RulesFields {...fields} body={body as Bodies["rules"]} />}
+      </fieldset>
       {errors.other && <p className="text-13 text-risk">{errors.other}</p>}
       <div className="flex gap-2">
         <Button kind="primary" type="submit" disabled={isBusy || (!isChanged && item !== "new")}>
@@ -122,11 +124,12 @@ function useUpkeep({ tenant, kind, item, onOpen, entry }: Omit<Props, "shelf"> &
     setIsBusy(true);
     setErrors({});
     const saved = await attempt(() => write(name, body));
-    setIsBusy(false);
-    if (!saved) return;
-    toast(say("playbook.upkeep.saved", { number: saved.number }));
+    if (!saved) return setIsBusy(false);
+    // Until the stored version stands in the form: what is typed into the one that goes would be lost.
     await settle();
-    if (!entry) onOpen(saved.id);
+    if (entry) setIsBusy(false);
+    else onOpen(saved.id);
+    toast(say("playbook.upkeep.saved", { number: saved.number }));
   };
   const archive = async (isArchived: boolean) => {
     const run = async (to: boolean) => {
