@@ -144,7 +144,9 @@ class SimulatedAgent(threading.Thread):
             needed, text = story.answers[self.said[conversation]]
             if inbound < needed:
                 return
-            self.session.post(f"{base}/reply", {"text": text, "client_key": str(uuid4())})
+            # Shops of the corpus write of one another; their words are sent as they were written.
+            said = {"text": text, "client_key": str(uuid4()), "despite": "own_word"}
+            self.session.post(f"{base}/reply", said)
             self.said[conversation] += 1
             with self.ledger.lock:
                 self.ledger.answered[conversation].append(text)
