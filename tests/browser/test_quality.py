@@ -24,15 +24,17 @@ def picked(stage: Stage, acme: Tenant, lucia: Person, sofia: Person) -> Iterator
     """One finished conversation, drawn for Sofia."""
     queue.set_status(person=lucia, status="available")
     play(acme, lucia, datetime.now(UTC) - timedelta(minutes=10))
-    skill = PersonSkill.objects.create(person=sofia, skill=Skill.objects.get(code="lang:it"), level=4)
+    italian = Skill.objects.get(code="lang:it")
+    skill, is_new = PersonSkill.objects.get_or_create(person=sofia, skill=italian, defaults={"level": 4})
     plan = plans.save_plan(
         person=sofia, tenant_id=acme.id, name="Monthly", per_agent=31, channels=[], languages=[], rules=[],
         is_active=True,
     )  # fmt: skip
     plans.draw_now(person=sofia, tenant=acme, plan_id=plan.pk)
     yield
-    with backstage():
-        skill.delete()
+    if is_new:
+        with backstage():
+            skill.delete()
 
 
 @pytest.fixture

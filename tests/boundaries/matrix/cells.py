@@ -38,8 +38,8 @@ QUERY_IDS = {
     "report": "report",
 }
 QUERY_PLAIN = {
-    "action", "after", "at", "channel", "clause", "clients", "day", "evaluated", "from", "kind", "lang", "language",
-    "month", "outcome", "page", "q", "reason", "since", "state", "status", "tag", "to",
+    "action", "after", "at", "before", "channel", "clause", "clients", "day", "evaluated", "from", "kind", "lang",
+    "language", "month", "outcome", "page", "q", "reason", "since", "state", "status", "tag", "to",
 }  # fmt: skip
 _PLAIN = {"path": "none.js", "rest": "link"}
 _PARAM = re.compile(r"<(?:[a-z]+:)?(\w+)>")
