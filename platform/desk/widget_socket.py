@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
@@ -63,8 +64,9 @@ class _Listening:
         self._receive, self._send = receive, send
         self._conversation: UUID | None = None
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING_MAX)
-        # What is heard before the hello is said after it.
-        self._heard: list[bytes] | None = []
+        # What is heard before the hello is said after it. The oldest make room: the number that is missing is asked
+        # for once a later one has come.
+        self._heard: deque[bytes] | None = deque(maxlen=WAITING_MAX // 2)
         self._typed_at = self._looked_at = 0.0
         self._end_code = TOO_SLOW
         self._is_peeked = False
@@ -100,7 +102,7 @@ class _Listening:
             "conversation": str(found[0]) if found else None,
             "seq": found[1] if found else 0,
         }
-        heard, self._heard = self._heard or [], None
+        heard, self._heard = self._heard or (), None
         for frame in [json.dumps(hello).encode(), *heard]:
             self._put(frame)
         self._stir()
@@ -134,10 +136,10 @@ class _Listening:
             waiting_room.stir(self._conversation)
 
     def _hear(self, frame: bytes) -> None:
-        if self._heard is not None and len(self._heard) < WAITING_MAX:
-            self._heard.append(frame)
-        else:
+        if self._heard is None:
             self._put(frame)
+            return
+        self._heard.append(frame)
 
     def _put(self, frame: bytes | None) -> None:
         try:
