@@ -269,6 +269,7 @@ def see(page: Page, look: Look, url: str) -> None:
         look.act(page)
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("looks", [DESK, SHOP], ids=["desk", "shop"])
 def test_every_page_fits_and_is_accessible(
