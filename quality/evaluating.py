@@ -50,9 +50,7 @@ def evaluate(
     require_entered()
     item, conversation, agent_id = item_to_evaluate(person, tenant, conversation_id, work_item)
     card = scorecard_in_force(conversation.channel) if scorecard is None else _published(scorecard)
-    result = _scored(card, answers, conversation.channel)
-    asked = asked_in(card.definition, answers, conversation.channel)
-    kept = {code: answers[code] for code in asked}
+    filled = _filled(card, conversation.channel, answers, comments)
     now = clock.now()
     origin, rule = picking.origin_of(item.id)
     made = Evaluation(
@@ -63,13 +61,10 @@ def evaluate(
         evaluator=person,
         origin=origin,
         picked_by=rule,
-        answers=kept,
-        comments=_explained(card, filling.comments(comments, answers, kept), kept, conversation.channel),
+        **filled,
         summary=filling.text("summary", summary, filling.SUMMARY_CHARS),
         coaching=filling.text("coaching", coaching, filling.SUMMARY_CHARS),
-        pins=filling.pins(pins or [], kept, conversation.pk),
-        percent=result.percent,
-        fatal=result.fatal,
+        pins=filling.pins(pins or [], filled["answers"], conversation.pk),
         made_at=now,
         released_at=now if release_on is None else None,
         release_on=releasing.day(release_on),
@@ -77,6 +72,16 @@ def evaluate(
     )
     _keep(person, tenant, made)
     return made
+
+
+def _filled(
+    card: Scorecard, channel: str, answers: Mapping[str, object], comments: Mapping[str, object]
+) -> dict[str, Any]:
+    """What was answered of what this form asks, its comments and score; refuses with invalid."""
+    result = _scored(card, answers, channel)
+    kept = {code: answers[code] for code in asked_in(card.definition, answers, channel)}
+    explained = _explained(card, filling.comments(comments, answers, kept), kept, channel)
+    return {"answers": kept, "comments": explained, "percent": result.percent, "fatal": result.fatal}
 
 
 def item_to_evaluate(

@@ -71,31 +71,29 @@ def hold(
                 queue.require_in_hand(person, conversation_id)
                 _require_room(conversation, send_at)
                 collisions.require_unmoved(person, conversation, seen_seq)
-                row = HeldReply.objects.create(
-                    conversation=conversation,
-                    person=person,
-                    text=cards.redact(text).text,
-                    envelope=checked_envelope(conversation, envelope or {}).as_headers(),
-                    files=[{**asdict(file), "id": str(file.id)} for file in kept],
-                    waiting_for_customer=waiting_for_customer,
-                    client_key=client_key,
-                    seen_seq=conversation.last_seq,
-                    written_at=now,
-                    is_scheduled=send_at is not None,
-                    send_at=send_at or now + UNDO,
-                    next_attempt_at=send_at or now + UNDO,
-                )
-                drafting.drop_draft(
-                    person=person, tenant=tenant, conversation_id=conversation_id, mode=Draft.Mode.REPLY
-                )
-                _tell(tenant, row)
-                _ring(tenant, row)
-                return row
+                row = HeldReply(person=person, text=text, waiting_for_customer=waiting_for_customer, written_at=now)
+                row.client_key, row.is_scheduled, row.send_at = client_key, send_at is not None, send_at or now + UNDO
+                return _put_aside(tenant, conversation, row, envelope or {}, kept)
     except BaseException:
         files.discard(tenant, kept)
         raise
     files.discard(tenant, kept)
     return earlier
+
+
+def _put_aside(
+    tenant: Tenant, conversation: Conversation, row: HeldReply, envelope: Mapping[str, str], kept: Sequence[Kept]
+) -> HeldReply:
+    """Store it, with its files and heading; its words are no draft any more."""
+    row.conversation, row.seen_seq, row.next_attempt_at = conversation, conversation.last_seq, row.send_at
+    row.text = cards.redact(row.text).text
+    row.envelope = checked_envelope(conversation, envelope).as_headers()
+    row.files = [{**asdict(file), "id": str(file.id)} for file in kept]
+    row.save(force_insert=True)
+    drafting.drop_draft(person=row.person, tenant=tenant, conversation_id=conversation.id, mode=Draft.Mode.REPLY)
+    _tell(tenant, row)
+    _ring(tenant, row)
+    return row
 
 
 def cancel(*, person: Person, tenant: Tenant, conversation_id: UUID, held_id: UUID) -> HeldReply:
