@@ -13,7 +13,7 @@ import { useLanguage } from "../../shared/i18n/use";
 import type { Finished } from "../../shared/model";
 import { asLeft } from "../../shared/time/words";
 import * as floorApi from "../floor/api";
-import type { Filters } from "../router";
+import type { Filters } from "../routes/quality";
 import { has, useMe } from "../session";
 import { useWords } from "../words/load";
 import * as api from "./api";

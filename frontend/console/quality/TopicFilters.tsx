@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { SelectField } from "../../shared/components/Field";
 import { reasonsOf, tagsInUse } from "../finding/api";
-import type { Filters } from "../router";
+import type { Filters } from "../routes/quality";
 import { useWords } from "../words/load";
 
 /** By reason and by tag: both are one client's own words, so that a client is chosen first. */

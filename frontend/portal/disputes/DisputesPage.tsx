@@ -3,13 +3,14 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
-import { Failure, Notice, Skeleton } from "../../shared/components/States";
+import { Notice } from "../../shared/components/States";
 import { useLanguage } from "../../shared/i18n/use";
 import { asInstant, asMonth } from "../../shared/time/words";
 import * as api from "../api";
 import { asCount } from "../figures";
 import { useLocale } from "../locale";
 import { useShop } from "../session";
+import { Paged } from "../shell/Paged";
 import { PageHead } from "../shell/Shell";
 import { useWords } from "../words/load";
 import { nameClaim, nameOutcome, nameState } from "./words";
@@ -48,21 +49,9 @@ export function DisputesPage() {
           </Button>
         ))}
       </div>
-      {query.isPending && <Skeleton rows={6} tall />}
-      {query.isError && !rows && <Failure error={query.error} retry={() => void query.refetch()} />}
-      {rows?.length === 0 && <Notice icon="check" title={say("dispute.none")} text={say("dispute.none_text")} />}
-      {rows && rows.length > 0 && (
-        <ul className="border-t border-line">
-          {rows.map((row) => (
-            <Row key={row.id} row={row} />
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button className="mt-4 h-11" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {say("list.more")}
-        </Button>
-      )}
+      <Paged query={query} rows={rows} more={say("list.more")} none={<Notice icon="check" title={say("dispute.none")} text={say("dispute.none_text")} />}>
+        {(row) => <Row key={row.id} row={row} />}
+      </Paged>
     </>
   );
 }

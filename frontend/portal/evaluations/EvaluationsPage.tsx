@@ -1,14 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { Button } from "../../shared/components/Button";
 import { cx } from "../../shared/components/cx";
 import { channelIcon, Icon } from "../../shared/components/Icon";
-import { Failure, Notice, Skeleton } from "../../shared/components/States";
+import { Notice } from "../../shared/components/States";
 import { asInstant } from "../../shared/time/words";
 import * as api from "../api";
 import { useLocale } from "../locale";
 import { useShop } from "../session";
+import { Paged } from "../shell/Paged";
 import { PageHead } from "../shell/Shell";
 import { useWords } from "../words/load";
 import { asScore, nameDispute } from "./words";
@@ -27,21 +27,9 @@ export function EvaluationsPage() {
     <>
       <PageHead title={say("quality.page")} />
       <p className="max-w-[68ch] pb-4 text-text-2">{say("quality.intro")}</p>
-      {query.isPending && <Skeleton rows={6} tall />}
-      {query.isError && !rows && <Failure error={query.error} retry={() => void query.refetch()} />}
-      {rows?.length === 0 && <Notice icon="score" title={say("quality.none")} text={say("quality.none_text")} />}
-      {rows && rows.length > 0 && (
-        <ul className="border-t border-line">
-          {rows.map((row) => (
-            <Row key={row.id} row={row} />
-          ))}
-        </ul>
-      )}
-      {query.hasNextPage && (
-        <Button className="mt-4 h-11" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {say("list.more")}
-        </Button>
-      )}
+      <Paged query={query} rows={rows} more={say("list.more")} none={<Notice icon="score" title={say("quality.none")} text={say("quality.none_text")} />}>
+        {(row) => <Row key={row.id} row={row} />}
+      </Paged>
     </>
   );
 }
